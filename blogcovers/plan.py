@@ -1,0 +1,166 @@
+"""The decision: each post's state, the reason for it, and the action due. Nothing has happened yet.
+
+``plan``, ``check`` and ``build`` ask the same :func:`decide` and differ only in what they do with the answer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from blogcovers.recipe import changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from blogcovers.errors import Problem
+    from blogcovers.posts import Post
+    from blogcovers.recipe import Recipe
+
+
+class State(StrEnum):
+    CURRENT = "current"
+    STALE = "stale"
+    MISSING = "missing"
+    BROKEN = "broken"
+    HAND_MADE = "hand-made"
+    SKIPPED = "skipped"
+
+
+class Action(StrEnum):
+    NONE = "none"
+    RENDER = "render"
+    RENDERED = "rendered"
+    KEEP = "keep"
+    SKIP = "skip"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands at a cover's path: its state as far as the file alone tells, why, and its recipe.
+
+    ``state`` is MISSING, BROKEN, HAND_MADE, or CURRENT for a whole file with our recipe and picture.
+    ``replaceable`` is False for a broken file that only its owner can mend (a Git LFS pointer).
+    """
+
+    state: State
+    reason: str = ""
+    recipe: Recipe | None = None
+    replaceable: bool = True
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the author asked for: causes to ``keep``, and the options of this run."""
+
+    keep: frozenset[str] = frozenset()
+    force: bool = False
+    overwrite_hand_made: bool = False
+
+
+STOOD_IN = "painted while the server was down"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    state: State
+    reason: str
+    action: Action
+
+
+@dataclass(frozen=True)
+class Row:
+    """One post of a plan or report.
+
+    ``post`` and ``cover`` are paths relative to the site's base; ``cover`` is ``""`` where there will be
+    none. ``subject`` and ``due`` are the post and the recipe behind it (absent for a post that could not be
+    read); ``seconds`` is how long the cover took, ``error`` why it failed.
+    """
+
+    slug: str
+    post: str
+    state: State
+    reason: str
+    action: Action
+    cover: str = ""
+    renderer: str = ""
+    seconds: float | None = None
+    error: str = ""
+    subject: Post | None = field(default=None, repr=False)
+    due: Recipe | None = field(default=None, repr=False)
+
+    def done(self, action: Action, *, seconds: float | None = None, error: str = "") -> Row:
+        return replace(self, action=action, seconds=seconds, error=error)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every post with its state, its reason and the action due, and what to tell the author besides.
+
+    ``problems``: posts that could not be read or share a cover's path; each also has a row.
+    """
+
+    rows: tuple[Row, ...]
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def due(self) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.action is Action.RENDER)
+
+    def limited(self, limit: int | None) -> Plan:
+        """The same plan with at most ``limit`` covers to render; the others wait for the next run."""
+        if limit is None:
+            return self
+        over = {row.slug for row in self.due[limit:]}
+        rows = (replace(row, action=Action.NONE) if row.slug in over else row for row in self.rows)
+        return replace(self, rows=tuple(rows))
+
+
+def decide(due: Recipe, found: Found, policy: Policy, renderable: str = "") -> Verdict:
+    """The state of one cover, why, and what is to be done.
+
+    ``renderable``: ``""`` where the due renderer can be used, else why it cannot (no server is known):
+    then a cover that is due is blocked. The reason always says why, also for what stays as it is.
+    """
+    render = Action.BLOCKED if renderable else Action.RENDER
+    if found.state is State.HAND_MADE:
+        action = render if policy.overwrite_hand_made else Action.NONE
+        return Verdict(State.HAND_MADE, found.reason, action)
+    if found.state is State.BROKEN and not found.replaceable:
+        return Verdict(State.BROKEN, found.reason, Action.BLOCKED)
+    if found.recipe is None:
+        return Verdict(found.state, _with(found.reason, renderable), render)
+    return _compared(due, found.recipe, policy, render, renderable)
+
+
+def _compared(due: Recipe, made: Recipe, policy: Policy, render: Action, renderable: str) -> Verdict:
+    differing = changes(made, due)
+    reason = "; ".join(differing.values())
+    if made.provisional and due.renderer != made.renderer:
+        return Verdict(State.STALE, _with(STOOD_IN, renderable), render)
+    if policy.force:
+        return Verdict(State.STALE if differing else State.CURRENT, _with(reason or "--force", renderable), render)
+    if made.provisional and due.provisional and not differing:
+        return Verdict(State.STALE, f"{STOOD_IN}; no server is known yet", Action.KEEP)
+    if not differing:
+        return Verdict(State.CURRENT, "", Action.NONE)
+    if all(cause in policy.keep for cause in differing):
+        return Verdict(State.STALE, f"{reason} (kept by policy)", Action.KEEP)
+    return Verdict(State.STALE, _with(reason, renderable), render)
+
+
+def _with(reason: str, obstacle: str) -> str:
+    return f"{reason}; {obstacle}" if obstacle else reason
+
+
+def counts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
+    """``{"state": {...}, "action": {...}}``: how many rows have each, those at zero left out."""
+    rows = list(rows)
+    states: Mapping[str, int] = Counter(str(row.state) for row in rows)
+    actions: Mapping[str, int] = Counter(str(row.action) for row in rows)
+    return {"state": dict(sorted(states.items())), "action": dict(sorted(actions.items()))}

@@ -1,0 +1,303 @@
+"""A post: what blogcovers needs to know of one Markdown file.
+
+Values only. The text comes in, a :class:`Post` comes out; reading folders is :mod:`blogcovers.site`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from blogcovers import front_matter
+from blogcovers.errors import PostError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from blogcovers.front_matter import Dialect, Meta, Value
+
+SUFFIXES = (".md", ".markdown", ".mdx")
+CONCEPT_KEYS = ("concept", "cover_concept", "cover.concept")
+MAX_CONCEPT = 1000  # characters; SDXL's text encoders read the first 77 tokens in a go, an alt text is far shorter
+MAX_SEED = 2**64 - 1  # what ComfyUI's KSampler takes
+
+_OVERRIDES = ("seed", "skip", "negative", "style", "workflow")
+_OWN_KEYS = frozenset({"concept", "cover", "cover_concept", "slug", "draft", *(f"cover_{name}" for name in _OVERRIDES)})
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[-_ ]+|$)")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+_NAME = re.compile(r"[\w][\w.-]*")
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_FALSE = frozenset({"false", "no", "off", "0"})
+# Names that Windows keeps for devices, with any ending:
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+
+Fallback = Literal["", "description", "title"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a site's front matter is read.
+
+    ``concept_keys``: dotted keys, the first that is given counts; ``fallback``: the key that stands in for
+    the concept where none of them is given, or ``""``.
+    """
+
+    dialect: Dialect = "any"
+    concept_keys: tuple[str, ...] = CONCEPT_KEYS
+    fallback: Fallback = ""
+    languages: tuple[str, ...] = ()
+    default_language: str = ""
+
+
+@dataclass(frozen=True)
+class Post:
+    """One Markdown file with front matter.
+
+    ``path`` is relative to the content folder, with ``/``. ``slug`` is clean (see :func:`clean_slug`) and
+    decides the cover's file name and seed. ``concept`` is one line of text, or None where the post names
+    none. ``source`` is the path less its language: translations of one post share it.
+    """
+
+    path: str
+    slug: str
+    concept: str | None = None
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    lang: str = ""
+    draft: bool = False
+    skip: bool = False
+    seed: int | None = None
+    negative: str = ""
+    style: str = ""
+    workflow: str = ""
+    source: str = ""
+    declared_lang: bool = False
+
+    @property
+    def section(self) -> str:
+        """The folder of the post (of its bundle, for an ``index.md``) inside the content folder."""
+        folders = self.source.split("/")[:-1]
+        if _stem(self.source) == "index":
+            folders = folders[:-1]
+        return "/".join(folders)
+
+
+def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = frozenset()) -> Post:
+    """The post in ``data``, the bytes of the file at ``path`` (relative to the content folder, with ``/``).
+
+    ``siblings``: the paths of all posts of the site, which tell ``post.fr.md`` the translation from
+    ``release-1.0.fr.md`` the name. Raises PostError, whose message names the place but not the file.
+    """
+    meta = front_matter.read(front_matter.decode(data), rules.dialect, _own_keys(rules))
+    source, lang = split_language(path, siblings, rules.languages)
+    declared = _given(meta, "lang") or _given(meta, "language")
+    concept = _concept(meta, rules)
+    slug = _given(meta, "slug") or _default_slug(source)
+    return Post(
+        path=path,
+        slug=clean_slug(slug) if concept else slug,  # a README or an index page need not have a usable name
+        concept=concept,
+        title=_line(_given(meta, "title") or ""),
+        tags=_tags(meta.get("tags")),
+        lang=lang or declared or "",
+        draft=_is_draft(meta, path),
+        skip=_flag(meta, "skip"),
+        seed=_seed(meta),
+        negative=_line(_override(meta, "negative") or ""),
+        style=_reference(meta, "style"),
+        workflow=_reference(meta, "workflow"),
+        source=source,
+        declared_lang=bool(declared),
+    )
+
+
+def split_language(path: str, siblings: AbstractSet[str], languages: Sequence[str]) -> tuple[str, str]:
+    """``(path less its language, language)``; the language is ``""`` where the path names none.
+
+    A suffix (``post.fr.md``) counts where the language is declared or where ``post.md`` stands beside it;
+    a folder (``fr/post.md``) only where it is declared.
+    """
+    folder, slash, rest = path.partition("/")
+    if slash and folder in languages:
+        return rest, folder
+    base, dot, suffix = path.rpartition(".")
+    stem, inner_dot, lang = base.rpartition(".")
+    if not inner_dot or "/" in lang or not stem.rpartition("/")[2]:
+        return path, ""
+    plain = f"{stem}{dot}{suffix}"
+    if lang in languages or (_LANGUAGE.fullmatch(lang) and plain in siblings):
+        return plain, lang
+    return path, ""
+
+
+def clean_slug(slug: str) -> str:
+    """The slug as a relative path with ``/``: outer slashes lost, Unicode composed (NFC).
+
+    Raises PostError for what no file system, or not every one, can hold under that name.
+    """
+    slug = unicodedata.normalize("NFC", slug.strip()).strip("/")
+    where = f"the slug '{_shortened(slug, 60)}'"
+    way_out = "Set another 'slug' in the front matter."
+    if not slug:
+        raise PostError("the slug is empty.", way_out)
+    if re.match(r"[A-Za-z]:", slug) or "\\" in slug:
+        raise PostError(f"{where} is an absolute path or holds a backslash.", way_out)
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in slug):
+        raise PostError(f"{where} holds a control character.", way_out)
+    for segment in slug.split("/"):
+        if segment.strip(" .") == "":
+            raise PostError(f"{where} has an empty or dotted part ('{segment}').", way_out)
+        if segment.partition(".")[0].rstrip().lower() in _DEVICES:
+            raise PostError(f"{where} is a name that Windows keeps for a device.", way_out)
+        if len(segment.encode()) > 200:  # most file systems hold 255 bytes; ours need an ending and a temporary name
+            raise PostError(f"{where} is too long for a file name ({len(segment.encode())} bytes, 200 fit).", way_out)
+    return slug
+
+
+def merge_translations(posts: Iterable[Post], default_language: str = "") -> tuple[list[Post], list[tuple[str, str]]]:
+    """One post for each group of translations, and the warnings as ``(path, message)``.
+
+    Translations share a ``source``, or a slug where their front matter names different languages. Of each
+    group the default language speaks, else the unsuffixed file, else the first path. A draft or skipped
+    post speaks only if all the others are, too.
+    """
+    groups: dict[str, list[Post]] = defaultdict(list)
+    for post in sorted(posts, key=lambda post: post.path):
+        groups[post.source].append(post)
+    merged, warnings = [], []
+    for group in _joined_by_slug(groups.values()):
+        speaker = min(group, key=lambda post: _precedence(post, default_language))
+        merged.append(speaker)
+        said = f"names another concept than {speaker.path}, whose cover it shares; that one is shown."
+        warnings += [(post.path, said) for post in group if post.concept and post.concept != speaker.concept]
+    return merged, warnings
+
+
+def _joined_by_slug(groups: Iterable[list[Post]]) -> list[list[Post]]:
+    by_slug: dict[str, list[list[Post]]] = defaultdict(list)
+    for group in groups:
+        by_slug[group[0].slug].append(group)
+    joined = []
+    for same_slug in by_slug.values():
+        together = [post for group in same_slug for post in group]
+        languages = [post.lang for post in together]
+        if len(set(languages)) == len(languages) and any(post.declared_lang for post in together):
+            joined.append(together)
+        else:
+            joined.extend(same_slug)
+    return joined
+
+
+def _precedence(post: Post, default_language: str) -> tuple[bool, bool, bool, str]:
+    silent = post.draft or post.skip or not post.concept
+    return silent, not (default_language and post.lang == default_language), bool(post.lang), post.path
+
+
+def _own_keys(rules: Rules) -> frozenset[str]:
+    return _OWN_KEYS | {key.lower() for key in rules.concept_keys if "." not in key}
+
+
+def _concept(meta: Meta, rules: Rules) -> str | None:
+    for key in (*rules.concept_keys, rules.fallback):
+        concept = _line(_given(meta, key) or "")
+        if concept:
+            break
+    else:
+        return None
+    if len(concept) > MAX_CONCEPT:
+        raise PostError(
+            f"'{key}' is {len(concept):,} characters long.",
+            f"A concept is one sentence that says what the cover shows: keep it under {MAX_CONCEPT:,} characters.",
+        )
+    return concept
+
+
+def _override(meta: Meta, name: str) -> str | None:
+    flat = _given(meta, f"cover_{name}")
+    return flat if flat is not None else _given(meta, f"cover.{name}")
+
+
+def _given(meta: Meta, key: str) -> str | None:
+    """The text under a dotted key; None where it is absent or empty. Raises PostError for a list or mapping."""
+    value: Value = meta
+    for part in key.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(part, value.get(part.lower()))
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        kind = "list" if isinstance(value, list) else "mapping"
+        raise PostError(f"'{key}' is a {kind}, not a text.", f"Write '{key}: ...' on one line, in quotes if need be.")
+    if any(unicodedata.category(character) == "Cs" for character in value):
+        raise PostError(f"'{key}' holds half a surrogate pair.", "Write the character itself in place of its escape.")
+    return value
+
+
+def _flag(meta: Meta, name: str) -> bool:
+    text = (_override(meta, name) or "false").lower()
+    if text not in _TRUE | _FALSE:
+        raise PostError(f"'cover_{name}' is '{text}'.", "Write true or false.")
+    return text in _TRUE
+
+
+def _seed(meta: Meta) -> int | None:
+    text = _override(meta, "seed")
+    if text is None:
+        return None
+    try:
+        seed = int(text)
+    except ValueError:
+        seed = -1
+    if not 0 <= seed <= MAX_SEED:
+        raise PostError(f"'cover_seed' is '{_shortened(text, 30)}'.", f"Write a whole number from 0 to {MAX_SEED}.")
+    return seed
+
+
+def _reference(meta: Meta, name: str) -> str:
+    text = _override(meta, name) or ""
+    if text and not _NAME.fullmatch(text):
+        raise PostError(f"'cover_{name}' is '{_shortened(text, 60)}'.", f"Write the name of a {name}, without a path.")
+    return text
+
+
+def _tags(value: Value) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list):
+        return ()
+    return tuple(tag for item in items if isinstance(item, str) and (tag := _line(item)))
+
+
+def _is_draft(meta: Meta, path: str) -> bool:
+    def says(key: str, words: AbstractSet[str]) -> bool:
+        value = meta.get(key)
+        return isinstance(value, str) and value.strip().lower() in words
+
+    in_drafts = "_drafts" in path.split("/")[:-1]
+    return in_drafts or says("draft", _TRUE) or says("status", {"draft"}) or says("published", _FALSE)
+
+
+def _default_slug(source: str) -> str:
+    """The bundle's folder for ``index.md``, else the file name; both without their date."""
+    folders, name = source.split("/")[:-1], _stem(source)
+    if name == "index" and folders:
+        name = folders[-1]
+    date = _DATE.match(name)
+    return (name[date.end() :] if date else "") or name
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shortened(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"

@@ -1,0 +1,201 @@
+"""The house style: ``house.toml`` and the prompt templates, as values.
+
+A template sees ``concept, title, slug, tags, lang, palette, house`` and nothing else: no clock, no chance,
+no files. Jinja2 is loaded when the first prompt is rendered, never to decide what is current.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from blogcovers import digest
+from blogcovers.errors import StyleError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jinja2 import Template
+    from jinja2.sandbox import SandboxedEnvironment
+
+    from blogcovers.posts import Post
+
+HOUSE_FILE, PROMPT_FILE, NEGATIVE_FILE = "house.toml", "prompt.j2", "negative.j2"
+
+_COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
+_SIZE = re.compile(r"(\d{2,5})\s*[x×]\s*(\d{2,5})")
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_POST_WORDS = ("title", "tags", "lang")
+
+
+@dataclass(frozen=True)
+class House:
+    """``house.toml``, parsed.
+
+    ``palette``: colour name -> ``#rrggbb``, in order. ``render_size``: (width, height) in pixels that the
+    model renders at, multiples of 8. ``overrides``: ``"node.input"`` -> value set in the workflow.
+    ``roles``: role -> ``"node.input"`` or node, where the walk needs to be told. ``raw``: the whole table.
+    """
+
+    palette: Mapping[str, str]
+    render_size: tuple[int, int] = (1344, 768)
+    model: str = ""
+    workflow: str = "sdxl"
+    overrides: Mapping[str, Any] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Style:
+    """A house style in use. ``where`` maps each file's name to the path that messages name."""
+
+    house: House
+    prompt: str
+    negative: str
+    where: Mapping[str, str]
+
+    @cached_property
+    def digest(self) -> str:
+        """Of the parsed ``house.toml`` and the templates, less comments and white space at the edges of words."""
+        texts = [_essence(self.prompt), _essence(self.negative)]
+        return digest.of_value({"house": dict(self.house.raw), "templates": texts})
+
+    @cached_property
+    def post_words(self) -> tuple[str, ...]:
+        """Which of ``title``, ``tags`` and ``lang`` the templates use, and so decide the picture."""
+        code = " ".join(_CODE.findall(self.prompt + self.negative))
+        return tuple(word for word in _POST_WORDS if re.search(rf"\b{word}\b", code))
+
+
+def parse_house(text: str, where: str) -> House:
+    """The House in ``text``, the content of the file named ``where``. Raises StyleError."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise StyleError(f"{where}: the TOML is malformed: {error}.", "Text values stand in quotes.") from None
+    for key in raw:
+        if key not in _READERS and key not in ("name", "extra"):
+            hint = nearest(key, _READERS) or "Words of your own for the templates go under [extra]."
+            raise StyleError(f"{where}: '{key}' is not a key of the house style.", hint)
+    if "palette" not in raw:
+        raise StyleError(f"{where}: there is no palette.", 'Add a table [palette] with lines like cobalt = "#1f4fa3".')
+    given = {key: read(raw[key], where) for key, read in _READERS.items() if key in raw}
+    return House(**given, raw=raw)
+
+
+def _palette(value: Any, where: str) -> dict[str, str]:
+    if not isinstance(value, dict) or len(value) < 2:
+        raise StyleError(f"{where}: [palette] needs two colours or more.", 'Write lines like cobalt = "#1f4fa3".')
+    for name, colour in value.items():
+        if not isinstance(colour, str) or not _COLOUR.fullmatch(colour):
+            raise StyleError(f"{where}: the colour '{name}' is {colour!r}.", 'Write it as "#rrggbb".')
+    return {name: colour.lower() for name, colour in value.items()}
+
+
+def _render_size(value: Any, where: str) -> tuple[int, int]:
+    size = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if not size:
+        raise StyleError(f"{where}: render_size is {value!r}.", 'Write it as "1344x768", in pixels.')
+    width, height = int(size[1]), int(size[2])
+    if width % 8 or height % 8 or min(width, height) < 64 or max(width, height) > 8192:
+        # ComfyUI would silently render the next smaller multiple of 8.
+        raise StyleError(
+            f"{where}: render_size is {value!r}.", "Both sides are multiples of 8, from 64 to 8192 pixels."
+        )
+    return width, height
+
+
+def _word(key: str) -> Callable[[Any, str], str]:
+    def read(value: Any, where: str) -> str:
+        if not isinstance(value, str):
+            raise StyleError(f"{where}: {key} is {value!r}.", f'Write it as {key} = "a name".')
+        return value.strip()
+
+    return read
+
+
+def _table(key: str, kinds: tuple[type, ...], example: str) -> Callable[[Any, str], dict[str, Any]]:
+    def read(value: Any, where: str) -> dict[str, Any]:
+        if not isinstance(value, dict) or not all(isinstance(item, kinds) for item in value.values()):
+            raise StyleError(f"{where}: [{key}] holds something it cannot take.", f"Write lines like {example}.")
+        return value
+
+    return read
+
+
+_READERS: dict[str, Callable[[Any, str], Any]] = {
+    "palette": _palette,
+    "render_size": _render_size,
+    "model": _word("model"),
+    "workflow": _word("workflow"),
+    "overrides": _table("overrides", (str, int, float, bool), '"KSampler.steps" = 30'),
+    "roles": _table("roles", (str,), 'positive = "6.text"'),
+}
+
+
+def prompts(style: Style, post: Post) -> tuple[str, str]:
+    """``(prompt, negative)`` of a post with a concept, each one line. Raises StyleError, naming file and line."""
+    words = {
+        "concept": post.concept,
+        "title": post.title,
+        "slug": post.slug,
+        "tags": list(post.tags),
+        "lang": post.lang,
+        "palette": dict(style.house.palette),
+        "house": dict(style.house.raw),
+    }
+    prompt = _render(style, PROMPT_FILE, style.prompt, words)
+    if not prompt:
+        raise StyleError(
+            f"{style.where[PROMPT_FILE]}: the prompt comes out empty.", "Write the style and {{ concept }}."
+        )
+    negative = _render(style, NEGATIVE_FILE, style.negative, words)
+    return prompt, ", ".join(part for part in (negative, post.negative) if part)
+
+
+def _render(style: Style, name: str, source: str, words: Mapping[str, Any]) -> str:
+    import jinja2
+
+    where = style.where[name]
+    try:
+        return " ".join(_template(source).render(words).split())
+    except jinja2.TemplateSyntaxError as error:
+        raise StyleError(f"{where}, line {error.lineno}: {error.message}.", "See Jinja2's template syntax.") from None
+    except Exception as error:  # noqa: BLE001  (a template is code by the user: whatever it raises is theirs to mend)
+        known = ", ".join(words)
+        raise StyleError(f"{where}{_line_of(error)}: {error}.", f"A template knows {known}, and no files.") from None
+
+
+def _line_of(error: Exception) -> str:
+    """``', line 3'``: Jinja2 puts the template's own lines into the traceback, under this file name."""
+    trace, line = error.__traceback__, 0
+    while trace:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f", line {line}" if line else ""
+
+
+_environment: SandboxedEnvironment | None = None
+
+
+def _template(source: str) -> Template:
+    global _environment  # made on first use, since Jinja2 loads late; it holds settings, no state
+    if _environment is None:
+        from jinja2 import StrictUndefined
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        _environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, cache_size=0)
+        _environment.globals.clear()  # range, lipsum, cycler ...: what is left can neither run long nor vary
+        del _environment.filters["random"]
+    return _environment.from_string(source)
+
+
+def _essence(template: str) -> str:
+    """The template less comments, with single blanks: what its rendering, too, is reduced to."""
+    return " ".join((template if "{% raw" in template else _COMMENT.sub(" ", template)).split())

@@ -1,0 +1,426 @@
+"""Workflow templates: ComfyUI graphs in API format, and the roles that we fill in them.
+
+A template is used as it was exported. Its *roles* (positive, negative, seed, size, model, output) are found
+by walking the links from the sampler, so node ids and titles may change freely. A role is filled as a value
+in a copy of the graph, never by text substitution.
+
+The format: https://docs.comfy.org/development/api-development/workflow-api-format, a mapping of node id to
+``class_type`` and ``inputs``; an input that is a list of node id and output slot is a link.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from blogcovers import digest
+from blogcovers.errors import WorkflowError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Node: TypeAlias = Mapping[str, Any]
+Graph: TypeAlias = Mapping[str, Node]
+
+_NONE: Mapping[str, Any] = {}
+_EXPORT = "In ComfyUI, use the menu Workflow > Export (API) and put that file in its place."
+_TEXT_INPUTS = ("text", "text_g", "text_l", "clip_l", "clip_g", "t5xxl", "llama", "prompt")
+_STRING_INPUTS = ("value", "string", "text", "prompt", "String")
+_NUMBER_INPUTS = ("value", "seed", "noise_seed", "int", "Number")
+_MODEL_INPUTS = ("ckpt_name", "unet_name")
+_SIZE_PAIRS = (("width", "height"), ("target_width", "target_height"))
+
+
+class Place(NamedTuple):
+    """One input of one node."""
+
+    node: str
+    input: str
+
+    def __str__(self) -> str:
+        return f"{self.node}.{self.input}"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """Where a template is filled. ``size`` holds pairs of places, (width, height)."""
+
+    positive: tuple[Place, ...]
+    negative: tuple[Place, ...]
+    seed: tuple[Place, ...]
+    size: tuple[tuple[Place, Place], ...]
+    model: tuple[Place, ...]
+    output: tuple[Place, ...]
+    output_node: str
+
+    def places(self) -> Iterator[Place]:
+        """Every place that :func:`fill` always writes (``model`` is written only when the style names one)."""
+        yield from (*self.positive, *self.negative, *self.seed, *self.output)
+        for width, height in self.size:
+            yield from (width, height)
+
+
+@dataclass(frozen=True)
+class Template:
+    """A workflow template: its graph, its roles and, in ``where``, the path that messages name."""
+
+    graph: Graph
+    roles: Roles
+    where: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Values:
+    """What the roles are filled with. ``size`` is (width, height) in pixels; ``model`` may be empty."""
+
+    prompt: str
+    negative: str
+    seed: int
+    size: tuple[int, int]
+    prefix: str
+    model: str = ""
+
+
+def load(text: str, where: str, hints: Mapping[str, str] = _NONE, overrides: Mapping[str, Any] = _NONE) -> Template:
+    """The Template in ``text``, the content of the file named ``where``.
+
+    ``hints``: role -> ``"node.input"`` (for output: ``"node"``), which settle what the walk cannot; nodes are
+    named by id or title. ``overrides``: ``"node.input"`` -> the value that replaces the exported one. The
+    digest leaves out titles and what the roles fill, so that a new export of the same workflow is the same.
+    Raises WorkflowError.
+    """
+    graph = parse(text, where)
+    graph = _overridden(graph, overrides, where)
+    roles = find_roles(graph, where, hints)
+    bare = {id_: {"class_type": node["class_type"], "inputs": dict(node["inputs"])} for id_, node in graph.items()}
+    for place in roles.places():
+        bare[place.node]["inputs"][place.input] = None
+    return Template(graph, roles, where, digest.of_value(bare))
+
+
+def fill(template: Template, values: Values) -> dict[str, Any]:
+    """The graph to post: a copy of the template with its roles filled."""
+    graph = copy.deepcopy(dict(template.graph))
+    roles = template.roles
+
+    def put(places: Iterable[Place], value: Any) -> None:
+        for node, name in places:
+            graph[node]["inputs"][name] = value
+
+    put(roles.positive, values.prompt)
+    put(roles.negative, values.negative)
+    put(roles.seed, values.seed)
+    put(roles.output, values.prefix)
+    if values.model:
+        put(roles.model, values.model)
+    for width, height in roles.size:
+        put([width], values.size[0])
+        put([height], values.size[1])
+    return graph
+
+
+def parse(text: str, where: str) -> Graph:
+    """The graph in ``text``. Raises WorkflowError for what is no graph in API format, and for a dead link."""
+    try:
+        graph = json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = getattr(error, "lineno", 1)
+        raise WorkflowError(f"{where}, line {line}: this is not JSON ({error}).", _EXPORT) from None
+    if isinstance(graph, dict) and isinstance(graph.get("nodes"), list):
+        raise WorkflowError(f"{where}: this is a workflow as the canvas saves it (UI format), not API format.", _EXPORT)
+    if not isinstance(graph, dict) or not graph:
+        raise WorkflowError(f"{where}: this is not a workflow in API format.", _EXPORT)
+    for id_, node in graph.items():
+        if not (
+            isinstance(node, dict) and isinstance(node.get("class_type"), str) and isinstance(node.get("inputs"), dict)
+        ):
+            raise WorkflowError(
+                f"{where}: node '{id_}' has no class_type or no inputs, so this is not API format.", _EXPORT
+            )
+    _check_links(graph, where)
+    return graph
+
+
+def find_roles(graph: Graph, where: str, hints: Mapping[str, str]) -> Roles:
+    """The roles of a graph. Raises WorkflowError where one is missing or ambiguous, with the line that settles it."""
+    walk = _Walk(graph, where, hints)
+    output = walk.output()
+    samplers = walk.samplers(output)
+    positive = walk.texts(samplers, "positive")
+    negative = walk.texts(samplers, "negative")
+    if both := set(positive) & set(negative):
+        raise walk.ambiguous(
+            "negative", sorted(both), "the samplers disagree: it is positive for one and negative for the other"
+        )
+    return Roles(
+        positive=positive,
+        negative=negative,
+        seed=walk.seeds(samplers),
+        size=walk.sizes(samplers, (*positive, *negative)),
+        model=walk.models(samplers),
+        output=(Place(output, "filename_prefix"),) if "filename_prefix" in graph[output]["inputs"] else (),
+        output_node=output,
+    )
+
+
+def label(graph: Graph, id_: str) -> str:
+    """A node as a person knows it: id, title and class."""
+    node = graph[id_]
+    title = _title(node)
+    kind = node["class_type"]
+    return f"{id_} '{title}' ({kind})" if title and title != kind else f"{id_} ({kind})"
+
+
+def link(value: Any) -> tuple[str, int] | None:
+    """``(node id, slot)`` where an input is a link; None where it is a plain value."""
+    if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], int):
+        return value[0], value[1]
+    return None
+
+
+class _Walk:
+    """One walk over one graph: the graph, and what to say when it cannot go on."""
+
+    def __init__(self, graph: Graph, where: str, hints: Mapping[str, str]) -> None:
+        self.graph = graph
+        self.where = where
+        self.hints = hints
+
+    def inputs(self, id_: str) -> Mapping[str, Any]:
+        inputs: Mapping[str, Any] = self.graph[id_]["inputs"]
+        return inputs
+
+    def source(self, id_: str, *names: str) -> str | None:
+        """The node that the first linked input of these names comes from."""
+        for name in names:
+            if found := link(self.inputs(id_).get(name)):
+                return found[0]
+        return None
+
+    def upstream(self, id_: str) -> list[str]:
+        """``id_`` and every node that it depends on, nearest first."""
+        seen, queue = [id_], [id_]
+        while queue:
+            for value in self.inputs(queue.pop(0)).values():
+                found = link(value)
+                if found and found[0] not in seen:
+                    seen.append(found[0])
+                    queue.append(found[0])
+        return seen
+
+    def output(self) -> str:
+        if hint := self.hints.get("output"):
+            return self._hinted("output", hint).node
+        used = {found[0] for node in self.graph.values() for value in node["inputs"].values() if (found := link(value))}
+        ends = [id_ for id_ in self.graph if id_ not in used and self.source(id_, "images", "image")]
+        saving = [id_ for id_ in ends if "filename_prefix" in self.inputs(id_)] or ends
+        if not saving:
+            raise WorkflowError(f"{self.where}: no output node is found.", "End the workflow with a Save Image node.")
+        if len(saving) > 1:
+            raise self.ambiguous("output", [Place(id_, "") for id_ in saving], "several nodes save a picture")
+        return saving[0]
+
+    def samplers(self, output: str) -> list[str]:
+        """The samplers that the output depends on, the last one first; of two, one must feed the other."""
+        found = [id_ for id_ in self.upstream(output) if self._is_sampler(id_)]
+        if not found:
+            raise WorkflowError(
+                f"{self.where}: no sampler leads to the output node {label(self.graph, output)}.",
+                "Connect a KSampler (or another sampler with positive or guider, and latent_image) to it.",
+            )
+        for later, earlier in pairwise(found):
+            if earlier not in self.upstream(later):
+                places = [Place(later, ""), Place(earlier, "")]
+                raise self.ambiguous(
+                    "output", places, "two samplers disagree: neither works on the other's latent", found
+                )
+        return found
+
+    def _is_sampler(self, id_: str) -> bool:
+        return bool(self.source(id_, "latent_image") and self.source(id_, "positive", "guider"))
+
+    def texts(self, samplers: list[str], role: str) -> tuple[Place, ...]:
+        if hint := self.hints.get(role):
+            return (self._hinted(role, hint),)
+        places: dict[Place, None] = {}
+        for sampler in samplers:
+            start = self.source(sampler, role)
+            if not start and (guider := self.source(sampler, "guider")):
+                names = ("positive", "conditioning", "cond1") if role == "positive" else ("negative",)
+                start = self.source(guider, *names)
+            if start:
+                places.update(dict.fromkeys(self._encoders(start, role, set())))
+        if not places and role == "positive":
+            every = [Place(id_, name) for id_ in self.graph for name in _TEXT_INPUTS if name in self.inputs(id_)]
+            raise self.ambiguous(role, every, "no text encoder is found from the sampler")
+        return tuple(places)
+
+    def _encoders(self, id_: str, role: str, seen: set[str]) -> Iterator[Place]:
+        """The text inputs that conditioning comes from, walking up from ``id_``."""
+        if id_ in seen or self.graph[id_]["class_type"] == "ConditioningZeroOut":
+            return  # zeroed conditioning holds no text: there is nothing to fill
+        seen.add(id_)
+        texts = [name for name in _TEXT_INPUTS if isinstance(self.inputs(id_).get(name), str) or self.source(id_, name)]
+        if texts and self.source(id_, "clip"):
+            for name in texts:
+                yield from self._text(Place(id_, name))
+            return
+        names = [role] if role in self.inputs(id_) else [n for n in self.inputs(id_) if n.startswith("conditioning")]
+        for name in names:
+            if start := self.source(id_, name):
+                yield from self._encoders(start, role, seen)
+
+    def _text(self, place: Place) -> Iterator[Place]:
+        """The place itself, or the text box that it is linked to."""
+        if found := link(self.inputs(place.node)[place.input]):
+            boxes = [name for name in _STRING_INPUTS if isinstance(self.inputs(found[0]).get(name), str)]
+            if len(boxes) != 1:
+                raise self.ambiguous("positive", [place], f"its text comes from {label(self.graph, found[0])}")
+            yield Place(found[0], boxes[0])
+        else:
+            yield place
+
+    def seeds(self, samplers: list[str]) -> tuple[Place, ...]:
+        if hint := self.hints.get("seed"):
+            return (self._hinted("seed", hint),)
+        places: dict[Place, None] = {}
+        for sampler in samplers:
+            holder = self.source(sampler, "noise") or sampler
+            for name in ("seed", "noise_seed"):
+                if name in self.inputs(holder):
+                    places[self._number(Place(holder, name), "seed")] = None
+        if not places:
+            raise self.ambiguous("seed", [Place(id_, "seed") for id_ in samplers], "no seed is found at the sampler")
+        return tuple(places)
+
+    def _number(self, place: Place, role: str) -> Place:
+        """The place itself, or the number box that it is linked to."""
+        found = link(self.inputs(place.node)[place.input])
+        if not found:
+            return place
+        for name in _NUMBER_INPUTS:
+            if isinstance(self.inputs(found[0]).get(name), int):
+                return Place(found[0], name)
+        raise self.ambiguous(role, [place], f"its value comes from {label(self.graph, found[0])}")
+
+    def sizes(self, samplers: list[str], texts: Iterable[Place]) -> tuple[tuple[Place, Place], ...]:
+        """The empty latent's size and those that SDXL's encoders are told; none for image-to-image."""
+        if hint := self.hints.get("size"):
+            node = self._hinted("size", hint).node
+            return ((Place(node, "width"), Place(node, "height")),)
+        latent = self.source(samplers[-1], "latent_image")
+        while latent and (earlier := self.source(latent, "samples", "latent")):
+            latent = earlier
+        holders = dict.fromkeys([*([latent] if latent else []), *(place.node for place in texts)])
+        return tuple(
+            (self._number(Place(id_, width), "size"), self._number(Place(id_, height), "size"))
+            for id_ in holders
+            for width, height in _SIZE_PAIRS
+            if width in self.inputs(id_) and height in self.inputs(id_)
+        )
+
+    def models(self, samplers: list[str]) -> tuple[Place, ...]:
+        """The file name of the model that the first sampler works with."""
+        if hint := self.hints.get("model"):
+            return (self._hinted("model", hint),)
+        first = samplers[-1]
+        id_ = self.source(first, "model") or self.source(self.source(first, "guider") or first, "model")
+        while id_:
+            for name in _MODEL_INPUTS:
+                if isinstance(self.inputs(id_).get(name), str):
+                    return (Place(id_, name),)
+            id_ = self.source(id_, "model")
+        return ()
+
+    def _hinted(self, role: str, hint: str) -> Place:
+        node, dot, name = hint.rpartition(".")
+        id_, name = (find_node(self.graph, node), name) if dot else (find_node(self.graph, hint), "")
+        if id_ is None or (name and name not in self.inputs(id_)):
+            known = ", ".join(label(self.graph, node) for node in self.graph)
+            raise WorkflowError(f'{self.where}: [roles] {role} = "{hint}" names nothing there.', f"Its nodes: {known}.")
+        return Place(id_, name)
+
+    def ambiguous(self, role: str, places: list[Place], why: str, around: Iterable[str] = ()) -> WorkflowError:
+        candidates = ", ".join(
+            f"{label(self.graph, place.node)}{f', input {place.input}' if place.input else ''}" for place in places
+        )
+        example = str(places[0]).rstrip(".") if places else "6.text"
+        return WorkflowError(
+            f"{self.where}: {why}. Candidates for {role}: {candidates or 'none'}.",
+            f'Name one in house.toml, under [roles]: {role} = "{example}".',
+        )
+
+
+def find_node(graph: Graph, name: str) -> str | None:
+    """The id of the node with this id, title or, where it is the only one, class."""
+    if name in graph:
+        return name
+    for known_as in (_title, lambda node: node["class_type"]):
+        found = [id_ for id_, node in graph.items() if known_as(node) == name]
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
+def _title(node: Node) -> str:
+    meta = node.get("_meta")
+    return str(meta.get("title", "")) if isinstance(meta, dict) else ""
+
+
+def _overridden(graph: Graph, overrides: Mapping[str, Any], where: str) -> Graph:
+    changed: dict[str, Any] = copy.deepcopy(dict(graph)) if overrides else dict(graph)
+    for target, value in overrides.items():
+        name, _, input_ = target.rpartition(".")
+        id_ = find_node(graph, name)
+        if id_ is None:
+            names = [
+                *graph,
+                *(_title(node) for node in graph.values()),
+                *(node["class_type"] for node in graph.values()),
+            ]
+            raise WorkflowError(f'{where}: [overrides] "{target}" names no node.', nearest(name, names))
+        inputs = changed[id_]["inputs"]
+        if input_ not in inputs or link(inputs[input_]):
+            plain = [key for key, item in inputs.items() if not link(item)]
+            hint = nearest(input_, plain) or f"It has {', '.join(plain)}."
+            raise WorkflowError(f'{where}: [overrides] "{target}" is no value of {label(graph, id_)}.', hint)
+        inputs[input_] = value
+    return changed
+
+
+def _check_links(graph: Graph, where: str) -> None:
+    for id_, node in graph.items():
+        for name, value in node["inputs"].items():
+            found = link(value)
+            if found and found[0] not in graph:
+                raise WorkflowError(
+                    f"{where}: node {label(graph, id_)}, input '{name}', is linked to node '{found[0]}', "
+                    "which is not there.",
+                    "Export the workflow again from ComfyUI.",
+                )
+    _check_cycle(graph, where)
+
+
+def _check_cycle(graph: Graph, where: str) -> None:
+    """Depth first, without recursion: a graph by hand may be deep."""
+    done: set[str] = set()
+    for start in graph:
+        path: list[tuple[str, Iterator[Any]]] = [(start, iter(graph[start]["inputs"].values()))]
+        on_path = {start}
+        while path and start not in done:
+            id_, rest = path[-1]
+            found = next((target for value in rest if (target := link(value)) and target[0] not in done), None)
+            if found is None:
+                done.add(id_)
+                on_path.discard(id_)
+                path.pop()
+            elif found[0] in on_path:
+                raise WorkflowError(f"{where}: node {label(graph, found[0])} depends on itself.", "Remove the loop.")
+            else:
+                on_path.add(found[0])
+                path.append((found[0], iter(graph[found[0]]["inputs"].values())))
