@@ -1,0 +1,243 @@
+"""The build: does what the survey decided. Renders, encodes, stamps, and puts each cover in place.
+
+The renderer runs on the caller's thread (and on its own, if it has servers); encoding and writing happen on
+others, so that it never waits for them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, replace
+from threading import BoundedSemaphore, Lock
+from typing import TYPE_CHECKING, TypeAlias
+
+from blogcovers import covers, digest, webp
+from blogcovers.errors import BlogcoversError, Interrupted, PostError, ServerUnreachable, StyleError
+from blogcovers.plan import Action, Plan, Row, State
+from blogcovers.recipe import changes
+from blogcovers.render import Failed, Job, Progress, Rendered
+from blogcovers.style import prompts
+from blogcovers.survey import Kitchen, cover_path, stand_in
+from blogcovers.workflow import Values
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from blogcovers.config import Config
+    from blogcovers.posts import Post
+    from blogcovers.recipe import Recipe
+    from blogcovers.render import Renderer
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A renderer begins on ``count`` covers; ``note`` says what else the author should know."""
+
+    description: str
+    count: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Finished:
+    """One row has come to its end: rendered or failed."""
+
+    row: Row
+
+
+BuildEvent: TypeAlias = Opened | Progress | Finished
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of a plan. ``stopped``: why the run broke off, if it did; what was finished before stays.
+
+    ``replaced``: where hand-made covers that were overwritten on request are kept.
+    """
+
+    rows: tuple[Row, ...]
+    stopped: BlogcoversError | None = None
+    seconds: float = 0.0
+    replaced: tuple[str, ...] = ()
+
+
+def build(
+    plan: Plan,
+    config: Config,
+    open_renderer: Callable[[str], Renderer],
+    on_event: Callable[[BuildEvent], None],
+    *,
+    fresh: str = "",
+) -> Report:
+    """Makes the covers that the plan says are due, and reports what became of every row.
+
+    ``open_renderer`` gives the renderer of a name and is called only for those that are needed; ``on_event``
+    may be called from several threads, but never by two at once. ``fresh``: a mark of this run where pictures
+    of earlier runs must not be taken (``--force``). One cover's failure and what stops the run both stand in
+    the report; nothing is raised but bugs.
+    """
+    start = time.perf_counter()
+    run = _Run(config, on_event, fresh)
+    stopped: BlogcoversError | None = None
+    try:
+        if plan.due:
+            covers.check_writable(config.media, config.base)
+            covers.sweep(config.base)
+        for name in ("painter", "comfyui"):
+            rows = [row for row in plan.due if row.renderer == name]
+            if rows and not run.stopped:
+                run.render(rows, open_renderer(name), open_renderer)
+    except KeyboardInterrupt:
+        stopped = Interrupted("Interrupted.", "What is finished stays; run again for the rest.")
+    except BlogcoversError as error:
+        stopped = error
+    finally:
+        run.close()
+    rows = [run.rows.get(row.post, row) for row in plan.rows]
+    return Report(tuple(rows), run.stopped or stopped, time.perf_counter() - start, tuple(run.replaced))
+
+
+class _Run:
+    """One build: what is under way, and the rows that have come to their end."""
+
+    def __init__(self, config: Config, on_event: Callable[[BuildEvent], None], fresh: str) -> None:
+        self.config = config
+        self.fresh = fresh
+        self.kitchen = Kitchen(config)
+        self.rows: dict[str, Row] = {}
+        self.replaced: list[str] = []
+        self.stopped: BlogcoversError | None = None
+        self._tell = on_event
+        self._lock = Lock()
+        workers = os.cpu_count() or 2
+        self._pool = ThreadPoolExecutor(workers, "encode")
+        self._room = BoundedSemaphore(2 * workers)  # pictures in memory, decoded or not
+        self._futures: list[Future[None]] = []
+
+    def render(self, rows: Sequence[Row], renderer: Renderer, open_renderer: Callable[[str], Renderer]) -> None:
+        """Raises the renderer's BlogcoversError, or KeyboardInterrupt; returns early once ``stopped`` is set."""
+        note = ""
+        try:
+            renderer.prepare()
+        except ServerUnreachable as error:
+            if self.config.when_unreachable != "paint":
+                raise
+            rows = [painted for row in rows if (painted := self._painted(row, error))]
+            renderer, note = open_renderer("painter"), f"{error.message} The painter stands in."
+            renderer.prepare()
+        jobs = {job.slug: (row, job) for row in _ordered(rows) if (job := self._job(row))}
+        self.tell(Opened(renderer.description, len(jobs), note))
+        with closing(renderer.render([job for _, job in jobs.values()], self.tell)) as outcomes:
+            for outcome in outcomes:
+                row, _ = jobs[outcome.job.slug]
+                if isinstance(outcome, Failed):
+                    self._end(row.done(Action.FAILED, error=f"{row.post}: {outcome.message}"))
+                else:
+                    self._submit(row, outcome)
+                if self.stopped:
+                    return
+
+    def tell(self, event: BuildEvent) -> None:
+        with self._lock:
+            self._tell(event)
+
+    def close(self) -> None:
+        """Waits for what is being encoded: nothing finished is lost. Raises a bug of the encoding threads."""
+        self._pool.shutdown(wait=True)
+        for future in self._futures:
+            future.result()
+
+    def _painted(self, row: Row, error: ServerUnreachable) -> Row | None:
+        """The row as the painter's for now; None, and at its end, where there is nothing that it may paint."""
+        post, _ = _known(row)
+        due, made = stand_in(self.config, self.kitchen, post), covers.found(cover_path(self.config, post)).recipe
+        if made is None or (made.provisional and changes(made, due)):
+            return replace(row, renderer="painter", due=due)
+        if made.provisional:
+            self._end(row.done(Action.KEEP))
+        else:  # the painter never takes a ComfyUI cover's place
+            self._end(row.done(Action.BLOCKED, error=f"{row.post}: {error.message} {error.hint}"))
+        return None
+
+    def _job(self, row: Row) -> Job | None:
+        """None, and the row failed, where the post's own style or workflow is at fault. Raises StyleError."""
+        post, due = _known(row)
+        try:
+            return _job(self.config, self.kitchen, post, due, self.fresh)
+        except StyleError as error:
+            if not post.style:
+                raise
+            self._end(row.done(Action.FAILED, error=f"{row.post}: {error}"))
+            return None
+
+    def _submit(self, row: Row, rendered: Rendered) -> None:
+        self._room.acquire()
+        self._futures.append(self._pool.submit(self._finish, row, rendered))
+
+    def _finish(self, row: Row, rendered: Rendered) -> None:
+        start = time.perf_counter()
+        try:
+            self._put_in_place(row, rendered)
+        except (ValueError, PostError) as error:
+            self._end(row.done(Action.FAILED, error=f"{row.post}: {error}"))
+        except BlogcoversError as error:
+            self.stopped = error
+            self._end(row.done(Action.FAILED, error=f"{row.post}: {error}"))
+        else:
+            self._end(row.done(Action.RENDERED, seconds=rendered.seconds + time.perf_counter() - start))
+        finally:
+            self._room.release()
+
+    def _put_in_place(self, row: Row, rendered: Rendered) -> None:
+        config = self.config
+        post, _ = _known(row)
+        made = replace(rendered.job.recipe, attempt=rendered.attempt, graph=rendered.graph)
+        if config.metadata == "fingerprint":
+            made = made.bare()
+        cover = webp.stamp(covers.encode(rendered.picture, config.output), made)
+        if covers.judge(cover).state is not State.CURRENT:
+            raise RuntimeError(f"the cover of {row.slug} does not read back")
+        path = cover_path(config, post)
+        if covers.found(path).state is State.HAND_MADE:
+            if row.state is not State.HAND_MADE:
+                raise ValueError(f"{row.cover} was made by hand meanwhile, so it is left alone.")
+            self.replaced.append(config.shown(covers.keep_replaced(path, config.base)))
+        covers.write(path, cover, config.base)
+
+    def _end(self, row: Row) -> None:
+        with self._lock:
+            self.rows[row.post] = row
+            self._tell(Finished(row))
+
+
+def _known(row: Row) -> tuple[Post, Recipe]:
+    if row.subject is None or row.due is None:
+        raise RuntimeError(f"{row.post} is due without a recipe")
+    return row.subject, row.due
+
+
+def _ordered(rows: Sequence[Row]) -> list[Row]:
+    """By workflow and style, so that a server keeps its model and encoded negative from one job to the next."""
+    return sorted(rows, key=lambda row: (row.subject.workflow, row.subject.style) if row.subject else ("", ""))
+
+
+def _job(config: Config, kitchen: Kitchen, post: Post, due: Recipe, fresh: str) -> Job:
+    """Raises StyleError where a prompt template fails."""
+    style = kitchen.style(post)
+    prompt, negative = prompts(style, post)
+    texts = {"concept": post.concept or "", "prompt": prompt, "negative": negative}
+    size, palette = config.output.size, style.house.palette
+    job = Job(replace(due, texts=texts), size, palette, fresh=fresh)
+    if due.renderer != "comfyui":
+        return job
+    values = Values(prompt, negative, due.seed, style.house.render_size, _prefix(post.slug), style.house.model)
+    return replace(job, template=kitchen.template(post), values=values)
+
+
+def _prefix(slug: str) -> str:
+    """The output's name on the server: readable, without what its file name patterns or systems would change."""
+    return f"blogcovers/{re.sub(r'[^A-Za-z0-9._-]+', '-', slug).strip('-._') or digest.of_value(slug)[:8]}"

@@ -1,0 +1,178 @@
+"""The command line: click declares, and one boundary turns errors into sentences and exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import traceback
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from blogcovers import __version__, errors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BUG = 4
+INTERRUPTED = errors.Interrupted.exit_code
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show "→" is no reason to stop
+    cli()
+
+
+def guarded(command: Callable[..., int]) -> Callable[..., None]:
+    """The boundary: what a command returns or raises becomes the process's exit code."""
+
+    @wraps(command)
+    def run(**arguments: Any) -> None:
+        as_json = bool(arguments.get("json"))
+        try:
+            code = command(**arguments)
+        except errors.BlogcoversError as error:
+            code = _complain(error, as_json=as_json)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            code = INTERRUPTED
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except Exception:  # noqa: BLE001  (the boundary: whatever is left is a bug of ours)
+            code = _report_bug()
+        sys.exit(code)
+
+    return run
+
+
+def _complain(error: errors.BlogcoversError, *, as_json: bool) -> int:
+    from blogcovers import output
+
+    if as_json:
+        output.say(output.to_json([], error))
+    output.complain(error.message, error.hint)
+    return error.exit_code
+
+
+def _report_bug() -> int:
+    """One line for the user; the details in a file to send."""
+    handle, name = tempfile.mkstemp(prefix="blogcovers-report-", suffix=".md")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(f"# A bug in blogcovers {__version__}\n\nPython {sys.version}\non {sys.platform}\n\n")
+        file.write(f"```\n{traceback.format_exc()}```\n")
+    click.echo(f"error: this is a bug in blogcovers; please send the report {name}", err=True)
+    return BUG
+
+
+def _folder(name: str, help_: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(name, type=click.Path(path_type=Path), metavar="FOLDER", help=help_)
+
+
+_SITE = (
+    click.argument("content", type=click.Path(path_type=Path), required=False),
+    _folder("--media", "Where covers are written."),
+    _folder("--style", "The house style's folder."),
+    click.option("--server", metavar="URL", help="ComfyUI's address, like http://127.0.0.1:8188."),
+    click.option("--renderer", type=click.Choice(["comfyui", "painter"]), help="Who makes the pictures."),
+    click.option("--drafts", is_flag=True, default=None, help="Drafts get covers, too."),
+    click.option("--only", multiple=True, metavar="SLUG", help="Only this post; may be given several times."),
+    click.option("--json", is_flag=True, help="One JSON document on standard output."),
+)
+_CHOICE = (
+    click.option("--force", is_flag=True, help="Make covers anew that are current, too."),
+    click.option("--limit", type=click.IntRange(min=0), metavar="N", help="At most N covers in this run."),
+    click.option(
+        "--overwrite-hand-made", is_flag=True, help="With --only: replace a hand-made cover; it is kept aside."
+    ),
+)
+_QUIET = click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
+
+
+def _options(*declared: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def declare(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(declared):
+            command = option(command)
+        return command
+
+    return declare
+
+
+def _taken(arguments: dict[str, Any]) -> tuple[Any, Any]:
+    """The options of the site, and the selection among its covers."""
+    from blogcovers.config import Options, Selection
+
+    site = {name: arguments.pop(name) for name in ("content", "media", "style", "server", "renderer", "drafts")}
+    return Options(**site), Selection(**arguments)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+def cli() -> None:
+    """A cover for every Markdown post, all by one hand.
+
+    Give each post a line 'concept: what the cover shows' in its front matter, then run
+    'blogcovers build ./content'. Covers are rendered by your ComfyUI, or painted by the built-in painter.
+    """
+
+
+@cli.command()
+@_options(*_SITE, *_CHOICE, _QUIET)
+@guarded
+def build(**arguments: Any) -> int:
+    """Make every cover that is due.
+
+    CONTENT is the folder of your posts; without it the config's, or the generator's, is taken.
+    """
+    from blogcovers.commands.build import build as command
+
+    return command(*_taken(arguments))
+
+
+@cli.command()
+@_options(*_SITE, *_CHOICE)
+@guarded
+def plan(**arguments: Any) -> int:
+    """Show what a build would do, and why; touch nothing."""
+    from blogcovers.commands.plan import plan as command
+
+    return command(*_taken(arguments))
+
+
+@cli.command()
+@_options(*_SITE, _QUIET)
+@guarded
+def check(**arguments: Any) -> int:
+    """Fail when a cover is missing, stale or broken; for CI and hooks.
+
+    No network, no rendering. Hand-made, skipped and kept covers are fine.
+    """
+    from blogcovers.commands.check import check as command
+
+    return command(*_taken(arguments))
+
+
+@cli.command()
+@click.argument("cover", type=click.Path(path_type=Path))
+@click.option("--json", is_flag=True, help="The whole recipe as JSON, with the graph.")
+@guarded
+def recipe(cover: Path, json: bool) -> int:
+    """Show what a cover carries: its concept, prompt, seed and graph."""
+    from blogcovers.commands.recipe import recipe as command
+
+    return command(cover, as_json=json)
+
+
+@cli.command()
+@click.argument("content", type=click.Path(path_type=Path), required=False)
+@guarded
+def init(content: Path | None) -> int:
+    """Write a commented blogcovers.toml for the site found here."""
+    from blogcovers.commands.init import init as command
+
+    return command(content)

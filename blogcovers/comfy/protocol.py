@@ -1,0 +1,421 @@
+"""ComfyUI's API without I/O: requests as values, replies and frames read into events, the life of a job.
+
+Theory of operation
+-------------------
+A job is *posted*; the server *queues* it, *runs* it, and it ends *done*, *failed* or *cancelled*. Three
+sources tell of that, none of them alone to be trusted:
+
+* the websocket's frames, which come at once but may be lost, repeated, out of order, or be another client's;
+* ``/history/{id}``, which is final but says ``{}`` for unknown, pending and running alike, and may lag behind
+  the frames;
+* ``/queue``, which alone tells waiting and running from gone.
+
+So each source is read into the same small events, and :func:`advance` looks up in one table where an event
+takes a job. The rules of the table: a job only moves forward; an event that comes late, twice or too early
+changes nothing; the ends are final. *Lost* is no event but an absence, from queue and history over some
+seconds; the caller, who has the clock, concludes it.
+
+Frames without a ``prompt_id`` that are not about the queue are ignored: the ``executing`` that greets a
+reconnecting socket names no prompt, and other clients' previews are broadcast. What was learned from running
+servers (0.3.64 to 0.12.1) stands beside the rule that it explains.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+class JobState(StrEnum):
+    POSTED = "posted"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+
+ENDS = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED, JobState.LOST})
+
+
+# Requests -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Request:
+    """One HTTP request: ``path`` below the server's base URL, ``query`` unencoded, ``body`` JSON or None."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: Any = None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: the status, the media type in lower case without parameters, and the bytes."""
+
+    status: int
+    media_type: str
+    body: bytes
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A file that an output node wrote, as ``/view`` wants it."""
+
+    filename: str
+    subfolder: str = ""
+    type: str = "output"
+
+
+def post_prompt(graph: Mapping[str, Any], client_id: str, prompt_id: str) -> Request:
+    """``client_id`` is always sent: without it 0.3.68 to 0.12.1 report no outputs for a cached result."""
+    body = {"prompt": dict(graph), "client_id": client_id, "prompt_id": prompt_id}
+    return Request("POST", "/prompt", body=body)
+
+
+def get_history(prompt_id: str) -> Request:
+    return Request("GET", f"/history/{prompt_id}")
+
+
+def get_queue() -> Request:
+    return Request("GET", "/queue")
+
+
+def get_system_stats() -> Request:
+    return Request("GET", "/system_stats")
+
+
+def view(picture: Picture) -> Request:
+    """The raw file; a re-encoded one (``preview=``) would lose nothing of ours, but costs the server time."""
+    query = (("filename", picture.filename), ("subfolder", picture.subfolder), ("type", picture.type))
+    return Request("GET", "/view", query)
+
+
+def delete_pending(prompt_ids: Iterable[str]) -> Request:
+    """Takes waiting prompts out of the queue; running and unknown ones are left alone, silently."""
+    return Request("POST", "/queue", body={"delete": list(prompt_ids)})
+
+
+def interrupt(prompt_id: str) -> Request:
+    """Stops this prompt if it runs now. Without the id it would stop whatever runs, whosever it is."""
+    return Request("POST", "/interrupt", body={"prompt_id": prompt_id})
+
+
+# Replies ------------------------------------------------------------------------------------------------
+
+
+class NotComfy(ValueError):  # noqa: N818  (the fact, as in errors.py)
+    """A reply that ComfyUI does not give: a status or a media type out of place, or broken JSON."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a prompt was not accepted: one sentence a fault, without the full stop."""
+
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Prompt ids: the running ones, and the waiting ones in the order in which they will run."""
+
+    running: tuple[str, ...]
+    pending: tuple[str, ...]
+
+    def __contains__(self, prompt_id: str) -> bool:
+        return prompt_id in self.running or prompt_id in self.pending
+
+
+def read_json(reply: Reply, of: Request) -> Any:
+    """The JSON of a reply with status 200. Raises NotComfy: status and media type are looked at first, since
+    ComfyUI answers some faults with 500 and plain text, and proxies answer with pages of HTML."""
+    if reply.status != 200 or reply.media_type != "application/json":
+        raise NotComfy(f"{of} was answered with status {reply.status} and {reply.media_type or 'no media type'}")
+    try:
+        return json.loads(reply.body)
+    except ValueError:
+        raise NotComfy(f"{of} was answered with broken JSON") from None
+
+
+def read_system_stats(reply: Reply, of: Request) -> Mapping[str, Any]:
+    """``{"system": ..., "devices": ...}``, by which a ComfyUI is known. Raises NotComfy."""
+    stats = _mapping(read_json(reply, of))
+    if "system" not in stats:
+        raise NotComfy(f"{of} was answered in an unknown shape")
+    return stats
+
+
+def read_posted(reply: Reply, of: Request, output_node: str) -> Refusal | None:
+    """None where the prompt was queued with our output in it. Raises NotComfy.
+
+    A 200 may still name bad nodes: outputs are checked one by one, and those that fail are dropped.
+    """
+    if reply.status == 400 and reply.media_type == "application/json":
+        return _refusal(_json_object(reply, of))
+    answer = read_json(reply, of)
+    if not isinstance(answer, dict) or "prompt_id" not in answer:
+        raise NotComfy(f"{of} was answered without a prompt_id")
+    node_errors = answer.get("node_errors") or {}
+    ours = any(output_node in node.get("dependent_outputs", [output_node]) for node in _nodes(node_errors).values())
+    return _refusal({"node_errors": node_errors}) if ours else None
+
+
+def _json_object(reply: Reply, of: Request) -> Mapping[str, Any]:
+    try:
+        answer = json.loads(reply.body)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise NotComfy(f"{of} was answered with status {reply.status} and broken JSON")
+    return answer
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _nodes(node_errors: Any) -> dict[str, Mapping[str, Any]]:
+    return {str(id_): node for id_, node in _mapping(node_errors).items() if isinstance(node, dict)}
+
+
+def _refusal(answer: Mapping[str, Any]) -> Refusal:
+    """The useful text is in node_errors; ``error`` is nearly always the general "failed validation"."""
+    faults = [
+        _fault(id_, node, error)
+        for id_, node in _nodes(answer.get("node_errors")).items()
+        for error in node.get("errors", [])
+        if isinstance(error, dict)
+    ]
+    if not faults:
+        error = answer.get("error")
+        error = error if isinstance(error, dict) else {"message": str(error or "no reason given")}
+        faults = [" ".join(str(error[key]) for key in ("message", "details") if error.get(key))]
+    return Refusal(tuple(dict.fromkeys(faults)))
+
+
+def _fault(id_: str, node: Mapping[str, Any], error: Mapping[str, Any]) -> str:
+    info = _mapping(error.get("extra_info"))
+    where = f"node {id_} ({node.get('class_type', '?')})"
+    choices = _choices(info.get("input_config"))
+    if error.get("type") == "value_not_in_list":
+        has = ", ".join(choices[:20]) or "none"
+        return (
+            f"{where}: {info.get('input_name')} '{info.get('received_value')}' is not on the server, which has: {has}"
+        )
+    return f"{where}: {error.get('message', 'error')}: {error.get('details', '')}".rstrip(": ")
+
+
+def _choices(config: Any) -> list[str]:
+    """Of an input's entry in object_info, in either spelling: a list of choices, or COMBO with options."""
+    if not isinstance(config, list) or not config:
+        return []
+    if isinstance(config[0], list):
+        return [str(choice) for choice in config[0]]
+    options = config[1].get("options") if len(config) > 1 and isinstance(config[1], dict) else None
+    return [str(choice) for choice in options] if isinstance(options, list) else []
+
+
+def read_queue(reply: Reply, of: Request) -> Queue:
+    """The queue. Waiting prompts come in heap order and are sorted by their number here. Raises NotComfy."""
+    answer = read_json(reply, of)
+    try:
+        running = tuple(str(item[1]) for item in answer["queue_running"])
+        pending = tuple(str(item[1]) for item in sorted(answer["queue_pending"], key=lambda item: float(item[0])))
+    except (KeyError, TypeError, IndexError, ValueError):
+        raise NotComfy(f"{of} was answered in an unknown shape") from None
+    return Queue(running, pending)
+
+
+def read_history(reply: Reply, of: Request, prompt_id: str) -> Ended | None:
+    """How the prompt ended; None while it has not, or is unknown. Raises NotComfy."""
+    answer = read_json(reply, of)
+    if not isinstance(answer, dict):
+        raise NotComfy(f"{of} was answered in an unknown shape")
+    entry = answer.get(prompt_id)
+    return _entry(prompt_id, entry) if isinstance(entry, dict) else None
+
+
+def _entry(prompt_id: str, entry: Mapping[str, Any]) -> Ended:
+    status = _mapping(entry.get("status"))
+    events = [event for message in status.get("messages", []) for event in _history_message(message)]
+    end = next((event for event in reversed(events) if isinstance(event, Ended)), None)
+    prompt = entry.get("prompt")
+    graph = prompt[2] if isinstance(prompt, list) and len(prompt) > 2 and isinstance(prompt[2], dict) else {}
+    outputs = _mapping(entry.get("outputs"))
+    pictures = {str(node): _pictures(output) for node, output in outputs.items()}
+    if end is None:
+        how = JobState.DONE if status.get("status_str") == "success" else JobState.FAILED
+        end = Ended(prompt_id, how, "" if how is JobState.DONE else "the server gives no reason")
+    return Ended(prompt_id, end.how, end.reason, pictures, graph)
+
+
+def _history_message(message: Any) -> Iterator[Event]:
+    if isinstance(message, list) and len(message) == 2 and isinstance(message[1], dict):
+        event = _event(str(message[0]), message[1])
+        if event:
+            yield event
+
+
+def _pictures(output: Any) -> tuple[Picture, ...]:
+    images = output.get("images") if isinstance(output, dict) else None
+    return tuple(
+        Picture(str(image["filename"]), str(image.get("subfolder") or ""), str(image.get("type") or "output"))
+        for image in (images if isinstance(images, list) else [])
+        if isinstance(image, dict) and image.get("filename")
+    )
+
+
+# Events -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The prompt is in the queue; ``ahead`` prompts, ours or not, come first."""
+
+    prompt_id: str
+    ahead: int = 0
+
+
+@dataclass(frozen=True)
+class Started:
+    prompt_id: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """``value`` of ``maximum`` steps done in a node; in a sampler these are sampling steps."""
+
+    prompt_id: str
+    node: str
+    value: int
+    maximum: int
+
+
+@dataclass(frozen=True)
+class Wrote:
+    """An output node has written its files."""
+
+    prompt_id: str
+    node: str
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a prompt ended: ``how`` is DONE, FAILED or CANCELLED, ``reason`` a sentence where it is not DONE.
+
+    ``pictures`` (node id -> files) and ``graph`` are known where the history told it.
+    """
+
+    prompt_id: str
+    how: JobState
+    reason: str = ""
+    pictures: Mapping[str, tuple[Picture, ...]] = field(default_factory=dict)
+    graph: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The last frame of a prompt: by now its history is written. It does not say how the prompt ended."""
+
+    prompt_id: str
+
+
+@dataclass(frozen=True)
+class Remaining:
+    """How many prompts, everybody's, run or wait."""
+
+    count: int
+
+
+Event: TypeAlias = Waiting | Started | Step | Wrote | Ended | Settled | Remaining
+
+
+def read_frame(frame: str | bytes) -> Event | None:
+    """The event in a websocket frame; None for previews, unknown types, other shapes and broken JSON."""
+    if isinstance(frame, bytes):
+        return None
+    try:
+        message = json.loads(frame)
+    except ValueError:
+        return None
+    data = message.get("data") if isinstance(message, dict) else None
+    return _event(str(message.get("type")), data) if isinstance(data, dict) else None
+
+
+def _event(kind: str, data: Mapping[str, Any]) -> Event | None:
+    if kind == "status":
+        return _remaining(data)
+    prompt_id = data.get("prompt_id")
+    if not isinstance(prompt_id, str):
+        return None
+    if kind in ("execution_start", "execution_cached"):
+        return Started(prompt_id)
+    if kind == "executing":
+        return Settled(prompt_id) if data.get("node") is None else Started(prompt_id)
+    if kind == "progress":
+        return _step(prompt_id, data)
+    if kind == "executed":
+        return Wrote(prompt_id, str(data.get("node")), _pictures(data.get("output")))
+    return _end(kind, prompt_id, data)
+
+
+def _end(kind: str, prompt_id: str, data: Mapping[str, Any]) -> Ended | None:
+    if kind == "execution_success":
+        return Ended(prompt_id, JobState.DONE)
+    if kind == "execution_interrupted":
+        return Ended(prompt_id, JobState.CANCELLED, "somebody interrupted it on the server")
+    if kind == "execution_error":
+        problem = " ".join(str(data.get("exception_message") or data.get("exception_type") or "error").split())
+        return Ended(
+            prompt_id, JobState.FAILED, f"node {data.get('node_id')} ({data.get('node_type')}) fails: {problem}"
+        )
+    return None
+
+
+def _step(prompt_id: str, data: Mapping[str, Any]) -> Step | None:
+    try:
+        return Step(prompt_id, str(data.get("node")), int(data["value"]), int(data["max"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _remaining(data: Mapping[str, Any]) -> Remaining | None:
+    try:
+        return Remaining(int(data["status"]["exec_info"]["queue_remaining"]))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+# The life of a job --------------------------------------------------------------------------------------
+
+_FORWARD: dict[tuple[JobState, type[Event]], JobState] = {
+    (JobState.POSTED, Waiting): JobState.QUEUED,
+    (JobState.POSTED, Started): JobState.RUNNING,
+    (JobState.POSTED, Step): JobState.RUNNING,
+    (JobState.POSTED, Wrote): JobState.RUNNING,
+    (JobState.QUEUED, Started): JobState.RUNNING,
+    (JobState.QUEUED, Step): JobState.RUNNING,
+    (JobState.QUEUED, Wrote): JobState.RUNNING,
+}
+
+
+def advance(state: JobState, event: Event) -> JobState:
+    """Where the event takes a job of the event's own prompt. Anything out of place leaves it where it is."""
+    if state in ENDS:
+        return state
+    if isinstance(event, Ended):
+        return event.how
+    return _FORWARD.get((state, type(event)), state)

@@ -1,0 +1,86 @@
+"""``blogcovers build``: make every cover that is due."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from blogcovers import build as building
+from blogcovers import config as configuration
+from blogcovers import output, progress
+from blogcovers.errors import UsageError
+from blogcovers.plan import Action
+from blogcovers.render import fresh_mark
+from blogcovers.survey import survey
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from blogcovers.config import Config, Options, Selection
+    from blogcovers.plan import Plan, Row
+    from blogcovers.render import Renderer
+
+
+def build(options: Options, selection: Selection) -> int:
+    if selection.overwrite_hand_made and not selection.only:
+        raise UsageError("--overwrite-hand-made needs --only SLUG.", "Name the one cover that may be replaced.")
+    config = configuration.load(options)
+    plan = survey(
+        config,
+        only=selection.only,
+        force=selection.force,
+        overwrite_hand_made=selection.overwrite_hand_made,
+    ).limited(selection.limit)
+    _tell_before(plan, selection)
+    with progress.view(quiet=selection.quiet or selection.json) as view:
+        fresh = fresh_mark() if selection.force else ""
+        report = building.build(plan, config, opener(config), view, fresh=fresh)
+    _tell_after(report, plan, config, selection)
+    return report.stopped.exit_code if report.stopped else exit_code(report.rows)
+
+
+def opener(config: Config) -> Callable[[str], Renderer]:
+    """Gives the renderer of a name; each is loaded only when it is asked for."""
+
+    def open_renderer(name: str) -> Renderer:
+        if name == "comfyui":
+            from blogcovers.comfy.fleet import ComfyUI
+
+            return ComfyUI([config.server])
+        from blogcovers.painter.renderer import Painter
+
+        return Painter()
+
+    return open_renderer
+
+
+def exit_code(rows: Sequence[Row]) -> int:
+    return 1 if any(row.action in (Action.FAILED, Action.BLOCKED) for row in rows) else 0
+
+
+def _tell_before(plan: Plan, selection: Selection) -> None:
+    if not selection.quiet:
+        for warning in plan.warnings:
+            output.warn(warning)
+    for row in plan.rows:
+        if row.action is Action.FAILED:
+            output.complain(row.error)
+        elif row.action is Action.BLOCKED:
+            output.complain(f"{row.cover or row.post}: {row.state}, but blocked: {row.reason}.")
+
+
+def _tell_after(report: building.Report, plan: Plan, config: Config, selection: Selection) -> None:
+    if selection.json:
+        output.say(output.to_json(report.rows, report.stopped))
+    elif not selection.quiet:
+        for kept in report.replaced:
+            output.say(f"The hand-made cover is kept as {kept}.")
+        output.say(output.summary(report.rows, report.seconds))
+        if plan.due:
+            output.say(f"Covers are in {config.shown(config.media)}/.")
+    if selection.quiet or selection.json:
+        before = {row.post for row in plan.rows if row.action is Action.FAILED}
+        for row in report.rows:
+            if row.action is Action.FAILED and row.post not in before:
+                output.complain(row.error)
+    if report.stopped:
+        output.complain(report.stopped.message, report.stopped.hint)

@@ -1,0 +1,41 @@
+"""``blogcovers check``: for CI and hooks. Opens no socket, renders nothing, writes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from blogcovers import config as configuration
+from blogcovers import output
+from blogcovers.plan import Action, State
+from blogcovers.survey import survey
+
+if TYPE_CHECKING:
+    from blogcovers.config import Options, Selection
+    from blogcovers.plan import Row
+
+_DUE = (State.STALE, State.MISSING, State.BROKEN)
+
+
+def check(options: Options, selection: Selection) -> int:
+    plan = survey(configuration.load(options), only=selection.only)
+    wrong = [row for row in plan.rows if is_wrong(row)]
+    if selection.json:
+        output.say(output.to_json(plan.rows))
+        return 1 if wrong else 0
+    if not selection.quiet:
+        for warning in plan.warnings:
+            output.warn(warning)
+    for line in output.table(wrong):
+        output.say(line)
+    if wrong:
+        output.say(f"{output.plural(len(wrong), 'post')} without a current cover. Run: blogcovers build")
+    elif not selection.quiet:
+        output.say(f"All is well. {output.summary(plan.rows)}")
+    return 1 if wrong else 0
+
+
+def is_wrong(row: Row) -> bool:
+    """Whether a cover is not what it should be; one that the author's policy keeps is."""
+    if row.action in (Action.FAILED, Action.BLOCKED):
+        return True
+    return row.state in _DUE and row.action is not Action.KEEP

@@ -1,0 +1,386 @@
+"""The config: ``blogcovers.toml``, or ``[tool.blogcovers]`` in ``pyproject.toml``.
+
+:data:`KEYS` is the one table of what may stand there: it checks the file, gives the defaults, and writes
+the commented file of ``blogcovers init``. Paths in the file are relative to it, options of the command line
+to where you stand.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+
+from blogcovers import generators
+from blogcovers.errors import ConfigError, UsageError, nearest
+from blogcovers.posts import CONCEPT_KEYS, Fallback, Rules
+from blogcovers.recipe import CAUSES, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from blogcovers.generators import Preset
+
+FILE = "blogcovers.toml"
+SERVER_VARIABLE = "BLOGCOVERS_SERVER"
+
+RendererName = Literal["comfyui", "painter"]
+RENDERERS: tuple[RendererName, ...] = get_args(RendererName)
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of a run.
+
+    ``base``: the folder that reported paths are relative to: the config's, else the content folder's parent.
+    ``file``: the config file, or None. ``renderer``: what the site asks for, or ``""`` where it leaves it open.
+    ``server``: ComfyUI's address, or ``""``. ``style``: a folder of the site's own, or None for the shipped one.
+    """
+
+    base: Path
+    content: Path
+    media: Path
+    file: Path | None = None
+    style: Path | None = None
+    path: str = "{slug}.webp"
+    generator: str = "plain"
+    rules: Rules = field(default_factory=Rules)
+    drafts: bool = False
+    exclude: tuple[str, ...] = ()
+    renderer: RendererName | Literal[""] = ""
+    server: str = ""
+    workflow: str = ""
+    when_unreachable: Literal["stop", "paint"] = "stop"
+    metadata: Literal["full", "fingerprint"] = "full"
+    keep: frozenset[str] = frozenset()
+    output: Output = field(default_factory=Output)
+
+    def shown(self, path: Path) -> str:
+        """A path as messages and reports give it: relative to ``base`` where it lies inside, with ``/``."""
+        try:
+            return path.relative_to(self.base).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says; None where it says nothing. Paths are relative to where the user stands."""
+
+    content: Path | None = None
+    media: Path | None = None
+    style: Path | None = None
+    server: str | None = None
+    renderer: RendererName | None = None
+    drafts: bool | None = None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which covers, out of those that are due, and how they are told of."""
+
+    only: tuple[str, ...] = ()
+    force: bool = False
+    limit: int | None = None
+    overwrite_hand_made: bool = False
+    json: bool = False
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key of the config: how its value is read, its default, and its line in the commented file."""
+
+    name: str
+    read: Callable[[Any, str], Any]
+    default: str
+    doc: str
+
+
+def load(options: Options, environment: Mapping[str, str] = os.environ) -> Config:
+    """The Config for a run. Raises ConfigError or UsageError."""
+    start = (options.content or Path()).absolute()
+    file = find(start)
+    values = _checked(_table(file), file) if file else {}
+    root = file.parent if file else _root(options.content)
+    preset = _preset(values.get("generator"), root, file)
+    content = _content(options, values, root, preset, file)
+    base = file.parent if file else content.parent
+    style = options.style.absolute() if options.style else _site_style(values.get("style"), base, file)
+    server = options.server or values.get("comfyui.server") or environment.get(SERVER_VARIABLE, "")
+    return Config(
+        base=base,
+        content=content,
+        media=options.media.absolute() if options.media else base / values.get("media", preset.media),
+        file=file,
+        style=style,
+        path=values.get("path", "{slug}.webp"),
+        generator=preset.name,
+        rules=_rules(values, preset),
+        drafts=values.get("drafts", False) if options.drafts is None else options.drafts,
+        exclude=values.get("exclude", ()),
+        renderer=_renderer(options, values),
+        server=_address(server.strip()),
+        workflow=values.get("workflow", ""),
+        when_unreachable=values.get("when_unreachable", "stop"),
+        metadata=values.get("metadata", "full"),
+        keep=frozenset(cause for cause in CAUSES if values.get(f"policy.{cause}") == "keep"),
+        output=Output(values.get("output.size", Output.size), values.get("output.quality", Output.quality)),
+    )
+
+
+def find(start: Path) -> Path | None:
+    """The config file for a folder: looked for from there upward, to the repository's root."""
+    for folder in (start, *start.parents):
+        for name in (FILE, "pyproject.toml"):
+            file = folder / name
+            if file.is_file() and (name == FILE or "blogcovers" in _toml(file).get("tool", {})):
+                return file
+        if (folder / ".git").exists():
+            break
+    return None
+
+
+def _root(content: Path | None) -> Path:
+    """Without a config: where the generator's files are looked for."""
+    if content is None:
+        return Path.cwd()
+    folder = content.absolute()
+    parents = (folder, *folder.parents)
+    for parent in parents[:4]:
+        if generators.detect(parent):
+            return parent
+        if (parent / ".git").exists():
+            break
+    return folder.parent
+
+
+def _preset(name: str | None, root: Path, file: Path | None) -> Preset:
+    if name:
+        return generators.named(name)
+    found = generators.detect(root)
+    if len(found) > 1:
+        names = " and ".join(preset.name for preset in found)
+        place = f"in {file.name}" if file else f"in a file {FILE}"
+        raise ConfigError(
+            f"{root.name or root}: this is a site of {names}.", f'Write generator = "{found[0].name}" {place}.'
+        )
+    return found[0] if found else generators.PLAIN
+
+
+def _content(options: Options, values: Mapping[str, Any], root: Path, preset: Preset, file: Path | None) -> Path:
+    if options.content:
+        content = options.content.absolute()
+    elif "content" in values or file or preset is not generators.PLAIN or (root / preset.content).is_dir():
+        content = root / values.get("content", preset.content)
+    else:
+        raise UsageError("No content folder is named, and none is found here.", "Say which: blogcovers build ./content")
+    if not content.is_dir():
+        kind = "not a folder" if content.exists() else "not there"
+        hint = (
+            f"It is set by 'content' in {file.name}."
+            if file and not options.content
+            else "Name the folder of your posts."
+        )
+        raise UsageError(f"The content folder {content} is {kind}.", hint)
+    return Path(os.path.normpath(content))
+
+
+def _site_style(value: str | None, base: Path, file: Path | None) -> Path | None:
+    if value is not None:
+        folder = base / value
+        if not folder.is_dir():
+            raise ConfigError(
+                f'{file}: style = "{value}": there is no such folder.', "Paths are relative to the config."
+            )
+        return folder
+    folder = base / "style"
+    return folder if (folder / "house.toml").is_file() else None
+
+
+def _rules(values: Mapping[str, Any], preset: Preset) -> Rules:
+    return Rules(
+        dialect=preset.dialect,
+        concept_keys=values.get("concept_keys", CONCEPT_KEYS),
+        fallback=values.get("concept_fallback", ""),
+        languages=values.get("languages", ()),
+        default_language=values.get("default_language", ""),
+    )
+
+
+def _renderer(options: Options, values: Mapping[str, Any]) -> RendererName | Literal[""]:
+    """What the site asks for. A server in the config or the options means comfyui, one in the environment does not."""
+    if options.renderer:
+        if options.renderer == "painter" and options.server:
+            raise UsageError("--renderer painter uses no server.", "Leave --server or --renderer painter out.")
+        return options.renderer
+    if options.server:
+        return "comfyui"
+    if "renderer" in values:
+        return cast("RendererName", values["renderer"])
+    return "comfyui" if values.get("comfyui.server") else ""
+
+
+def _address(server: str) -> str:
+    """The server's base URL without a final slash; ``host:port`` means http."""
+    if not server:
+        return ""
+    url = server if "://" in server else f"http://{server}"
+    if not url.startswith(("http://", "https://")) or not url.partition("://")[2].strip("/"):
+        raise UsageError(f"The server address '{server}' is no URL.", "Write it like http://127.0.0.1:8188")
+    if "@" in url.partition("://")[2].partition("/")[0]:
+        raise UsageError("The server address holds a name and password.", "Credentials belong into the environment.")
+    return url.rstrip("/")
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: the TOML is malformed: {error}.", "Text values stand in quotes.") from None
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _table(file: Path) -> dict[str, Any]:
+    table = _toml(file)
+    if file.name == FILE:
+        return table
+    own: dict[str, Any] = table["tool"]["blogcovers"]
+    return own
+
+
+def _checked(table: Mapping[str, Any], file: Path) -> dict[str, Any]:
+    """Dotted key -> value as read. Raises ConfigError for an unknown key, naming the nearest, or a bad value."""
+    known = {key.name: key for key in KEYS}
+    values = {}
+    for name, value in _flattened(table, {key.name.partition(".")[0] for key in KEYS if "." in key.name}):
+        if name not in known:
+            hint = nearest(name, known) or f"The keys are {', '.join(known)}."
+            raise ConfigError(f"{file}: '{name}' is not a key of blogcovers.", hint)
+        values[name] = known[name].read(value, f"{file}: {name}")
+    return values
+
+
+def _flattened(table: Mapping[str, Any], tables: set[str]) -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        if name in tables and isinstance(value, dict):
+            yield from ((f"{name}.{inner}", item) for inner, item in value.items())
+        else:
+            yield name, value
+
+
+def _text(value: Any, where: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigError(f"{where} is {value!r}.", "Write a text in quotes.")
+    return value.strip()
+
+
+def _yes(value: Any, where: str) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where} is {value!r}.", "Write true or false.")
+    return value
+
+
+def _texts(value: Any, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise ConfigError(f"{where} is {value!r}.", 'Write a list of texts, like ["one", "two"].')
+    return tuple(value)
+
+
+def _one_of(*choices: str) -> Callable[[Any, str], str]:
+    def read(value: Any, where: str) -> str:
+        if value not in choices:
+            hint = (
+                nearest(str(value), choices) or f"It is one of {', '.join(choice or 'nothing' for choice in choices)}."
+            )
+            raise ConfigError(f"{where} is {value!r}.", hint)
+        return str(value)
+
+    return read
+
+
+def _pixels(value: Any, where: str) -> tuple[int, int]:
+    width, _, height = value.partition("x") if isinstance(value, str) else ("", "", "")
+    if not (width.isdigit() and height.isdigit() and 16 <= int(width) <= 8192 and 16 <= int(height) <= 8192):
+        raise ConfigError(f"{where} is {value!r}.", 'Write it as "1200x630", in pixels, each side from 16 to 8192.')
+    return int(width), int(height)
+
+
+def _quality(value: Any, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 100:
+        raise ConfigError(f"{where} is {value!r}.", "Write a whole number from 1 to 100.")
+    return value
+
+
+def _pattern(value: Any, where: str) -> str:
+    """The cover's path as a pattern of {slug} and {section}."""
+    text = _text(value, where)
+    try:
+        sample = text.format(slug="s", section="c")
+    except (KeyError, IndexError, ValueError, AttributeError):
+        sample = ""
+    if (
+        "{slug}" not in text
+        or not sample.endswith(".webp")
+        or sample.startswith(("/", "\\"))
+        or ".." in sample.split("/")
+    ):
+        raise ConfigError(f"{where} is {value!r}.", 'Write it like "{slug}.webp" or "{section}/{slug}.webp".')
+    return text
+
+
+_POLICY = _one_of("render", "keep")
+
+KEYS = (
+    Key("content", _text, '"content"', "The folder of the posts."),
+    Key("media", _text, '"media/covers"', "Where covers are written, so that the generator publishes them."),
+    Key("path", _pattern, '"{slug}.webp"', "A cover's path below media; {section} is the post's folder below content."),
+    Key("generator", _one_of(*generators.NAMES), '"plain"', f"One of {', '.join(generators.NAMES)}."),
+    Key("style", _text, '"style"', "The house style's folder; files that it lacks come from the shipped style."),
+    Key("workflow", _text, '"sdxl"', "The workflow template in the style folder, without .json."),
+    Key(
+        "renderer",
+        _one_of(*RENDERERS),
+        '"painter"',
+        "Who makes the pictures: comfyui or painter. Unset: whoever made each cover.",
+    ),
+    Key(
+        "when_unreachable", _one_of("stop", "paint"), '"stop"', "paint: the painter stands in while the server is down."
+    ),
+    Key("metadata", _one_of("full", "fingerprint"), '"full"', "fingerprint: keep prompt and graph out of new covers."),
+    Key("drafts", _yes, "false", "Whether drafts get covers, too."),
+    Key("exclude", _texts, "[]", 'Posts to leave out, as patterns below content, like ["archive/*"].'),
+    Key("concept_keys", _texts, '["concept", "cover_concept", "cover.concept"]', "Where a post names its concept."),
+    Key(
+        "concept_fallback", _one_of(*get_args(Fallback)), '""', "What stands in for it: description, title or nothing."
+    ),
+    Key("languages", _texts, "[]", 'Languages of the site, like ["en", "es"]: their suffixes and folders.'),
+    Key("default_language", _text, '"en"', "The language whose post decides a shared cover."),
+    Key("output.size", _pixels, '"1200x630"', "Width and height of a cover in pixels."),
+    Key("output.quality", _quality, "82", "WebP quality, 1 to 100."),
+    Key("comfyui.server", _text, '"http://127.0.0.1:8188"', "ComfyUI's address. Setting it means renderer = comfyui."),
+    *(
+        Key(f"policy.{cause}", _POLICY, '"render"', f"keep: let covers be when only the {cause} changed.")
+        for cause in CAUSES
+    ),
+)
+
+
+def commented(set_values: Mapping[str, str]) -> str:
+    """A config file with every key explained; those in ``set_values`` (dotted key -> TOML value) are set."""
+    lines = ["# blogcovers: a cover for every post. Every key has its default; a line counts once its # is gone."]
+    table = ""
+    for key in KEYS:
+        head, dot, name = key.name.rpartition(".")
+        if dot and head != table:
+            table = head
+            lines += ["", f"[{table}]"]
+        elif not dot:
+            lines.append("")
+        lines += [f"# {key.doc}"]
+        value = set_values.get(key.name)
+        lines += [f"{name} = {value}" if value else f"# {name} = {key.default}"]
+    return "\n".join(lines) + "\n"

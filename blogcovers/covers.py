@@ -1,0 +1,201 @@
+"""Covers on disk: what stands at a path, and how a new one gets there whole or not at all.
+
+Reading needs no Pillow; encoding loads it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+import time
+from contextlib import suppress
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blogcovers import webp
+from blogcovers.errors import BlogcoversError, MediaError, PostError
+from blogcovers.plan import Found, State
+from blogcovers.recipe import UnknownFormat
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from blogcovers.recipe import Output
+
+WORK = ".blogcovers"
+"""The folder beside the config for temporary files and replaced covers; it ignores itself for git."""
+
+_LFS = b"version https://git-lfs.github.com/spec/"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_NAMES = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
+_MAX_PIXELS = 64_000_000  # a picture larger than this is no cover but a bomb
+
+
+def found(path: Path) -> Found:
+    """What stands at ``path``. Raises MediaError where it cannot be read, PostError where no file can be so named."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Found(State.MISSING, "no cover yet")
+    except NotADirectoryError:
+        return Found(State.MISSING, "no cover yet")
+    except IsADirectoryError:
+        return Found(State.HAND_MADE, "a folder stands in the cover's place")
+    except OSError as error:
+        if error.errno in _NAMES:
+            raise _media_error(path, error) from None
+        raise MediaError(f"The cover {path} cannot be read: {error.strerror}.", "Check its permissions.") from None
+    return judge(data)
+
+
+def judge(data: bytes) -> Found:
+    """What the bytes of a file at a cover's path are."""
+    if not data:
+        return Found(State.BROKEN, "the file is empty")
+    if data.startswith(_LFS):
+        return Found(State.BROKEN, "a Git LFS pointer stands in its place: run git lfs pull", replaceable=False)
+    try:
+        recipe = webp.read_recipe(data)
+        if recipe is None:
+            return Found(State.HAND_MADE, "it carries no recipe")
+        if recipe.picture != webp.picture_digest(data):
+            return Found(State.HAND_MADE, "its picture is not the one that its recipe made")
+    except webp.NotWebP:
+        return Found(State.HAND_MADE, "it is not a WebP picture")
+    except webp.Truncated as error:
+        return Found(State.BROKEN, f"the file is cut short ({error})")
+    except UnknownFormat as error:
+        return Found(State.HAND_MADE, f"a later blogcovers made it ({error})")
+    return Found(State.CURRENT, recipe=recipe)
+
+
+def encode(picture: bytes | Image, output: Output) -> bytes:
+    """A bare lossy RGB WebP of the output's size: scaled to cover it, cropped around the middle.
+
+    ``picture``: an image, or the bytes of an encoded one. Raises ValueError for bytes that are no whole picture.
+    """
+    from PIL import ImageOps
+    from PIL.Image import Resampling
+
+    image = _decoded(picture) if isinstance(picture, bytes) else picture
+    if image.mode != "RGB":
+        image = _flattened(image)
+    if image.size != output.size:
+        image = ImageOps.fit(image, output.size, Resampling.LANCZOS)
+    buffer = BytesIO()
+    image.save(buffer, "WEBP", quality=output.quality, method=4)
+    return buffer.getvalue()
+
+
+def _decoded(data: bytes) -> Image:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        image = Image.open(BytesIO(data))
+        if image.width * image.height > _MAX_PIXELS:
+            raise ValueError(f"the picture is {image.width}x{image.height} pixels, far more than a cover needs")
+        image.load()
+    except UnidentifiedImageError:
+        raise ValueError("what came back is no picture") from None
+    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError(f"the picture is damaged: {error}") from None
+    return image
+
+
+def _flattened(image: Image) -> Image:
+    """As RGB; transparent parts on white."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        from PIL import Image as Images
+
+        layered = image.convert("RGBA")
+        ground = Images.new("RGBA", layered.size, "white")
+        return Images.alpha_composite(ground, layered).convert("RGB")
+    return image.convert("RGB")
+
+
+def check_writable(folder: Path, base: Path) -> None:
+    """Makes sure, before anything is rendered, that covers can be written. Raises MediaError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+        _work(base, "tmp")
+    except OSError as error:
+        raise _media_error(folder, error) from None
+
+
+def write(path: Path, data: bytes, base: Path) -> None:
+    """Puts ``data`` at ``path`` whole or not at all: a temporary file, then a rename.
+
+    The temporary file lies in ``.blogcovers/tmp`` below ``base``, since generators publish whatever stands
+    in their media folders; where that is another file system, it lies beside the cover, with a dot. Raises
+    MediaError, or PostError where only this cover's name is at fault.
+    """
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder = _work(base, "tmp")
+        here = folder.stat().st_dev == path.parent.stat().st_dev
+        handle, name = tempfile.mkstemp(prefix=".blogcovers-", suffix=".tmp", dir=folder if here else path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        temporary.chmod(0o666 & ~_umask())  # mkstemp gives 0600, which a web server could not read
+        temporary.replace(path)
+    except OSError as error:
+        raise _media_error(path, error) from None
+    finally:
+        if temporary:
+            temporary.unlink(missing_ok=True)
+
+
+def keep_replaced(path: Path, base: Path) -> Path:
+    """Copies the file at ``path`` into ``.blogcovers/replaced/`` and returns the copy's path. Raises MediaError."""
+    try:
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        kept = _work(base, "replaced") / f"{path.stem}-{stamp}{path.suffix}"
+        data = path.read_bytes()
+    except OSError as error:
+        raise _media_error(path, error) from None
+    write(kept, data, base)
+    return kept
+
+
+def sweep(base: Path, older_than: float = 3600.0) -> None:
+    """Removes temporary files that a killed run left, once they are ``older_than`` seconds old."""
+    folder = base / WORK / "tmp"
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if entry.name.startswith(".blogcovers-") and time.time() - entry.stat().st_mtime > older_than:
+                Path(entry.path).unlink(missing_ok=True)
+
+
+def _work(base: Path, name: str) -> Path:
+    folder = base / WORK / name
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = base / WORK / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("# Temporary files and replaced covers of blogcovers; safe to delete.\n*\n", encoding="utf-8")
+    return folder
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _media_error(path: Path, error: OSError) -> BlogcoversError:
+    """The run's failure, or a PostError where only this cover's name is at fault."""
+    if error.errno in _FULL:
+        return MediaError(
+            f"{path} cannot be written: the disk is full.", "Make room and run again: what is finished stays."
+        )
+    reason = error.strerror or str(error)
+    if error.errno in _NAMES:
+        return PostError(f"the cover {path} cannot be written: {reason}.", "Set another 'slug' in the front matter.")
+    return MediaError(
+        f"{path} cannot be written: {reason}.", "Check the folder's permissions, or name another with --media."
+    )

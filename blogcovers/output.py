@@ -1,0 +1,144 @@
+"""What a person or a script reads of a plan or a report: lines, and one JSON document."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from blogcovers.plan import Action, State, counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from blogcovers.errors import BlogcoversError
+    from blogcovers.plan import Row
+
+_CONTROL = re.compile(r"(?!\n|\x1b\[\d*m)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_COLOURS = {
+    "rendered": "green",
+    "failed": "red",
+    "blocked": "red",
+    "broken": "red",
+    "missing": "yellow",
+    "stale": "yellow",
+    "current": "green",
+    "hand-made": "cyan",
+}
+
+
+def say(text: str = "") -> None:
+    click.echo(printable(text))
+
+
+def warn(text: str) -> None:
+    click.echo(f"{click.style('warning', fg='yellow')}: {printable(text)}", err=True)
+
+
+def complain(text: str, hint: str = "") -> None:
+    click.echo(f"{click.style('error', fg='red')}: {printable(text)}", err=True)
+    if hint:
+        click.echo(f"       {printable(hint)}", err=True)
+
+
+def printable(text: str) -> str:
+    """Without control characters but for our own colours: a concept may hold a terminal's escape codes."""
+    return _CONTROL.sub("\ufffd", text)
+
+
+def word(name: str, width: int = 0) -> str:
+    """A state or an action in its colour, padded to ``width``."""
+    return click.style(name.ljust(width), fg=_COLOURS.get(name))
+
+
+def to_json(rows: Iterable[Row], error: BlogcoversError | None = None) -> str:
+    rows = list(rows)
+    document: dict[str, Any] = {"covers": [_as_json(row) for row in rows], "counts": counts(rows)}
+    if error:
+        document["error"] = error_as_json(error)
+    return json.dumps(document, indent=2)
+
+
+def error_as_json(error: BlogcoversError) -> dict[str, str]:
+    return {"code": error.code, "message": error.message, "hint": error.hint}
+
+
+def _as_json(row: Row) -> dict[str, Any]:
+    return {
+        "slug": row.slug,
+        "post": row.post,
+        "cover": row.cover or None,
+        "state": str(row.state),
+        "reason": row.reason or None,
+        "action": str(row.action),
+        "renderer": row.renderer or None,
+        "seconds": None if row.seconds is None else round(row.seconds, 3),
+        "error": row.error or None,
+    }
+
+
+def table(rows: Sequence[Row]) -> list[str]:
+    """One line a row: state, action, slug and the reason, in columns."""
+    width = min(max((len(row.slug) for row in rows), default=0), 40)
+    return [
+        f"{word(row.state, 10)} {word(_due(row.action), 9)} {row.slug.ljust(width)}  {row.error or row.reason}".rstrip()
+        for row in rows
+    ]
+
+
+def _due(action: Action) -> str:
+    return "" if action in (Action.NONE, Action.SKIP) else str(action)
+
+
+def summary(rows: Sequence[Row], seconds: float | None = None) -> str:
+    """The last line of a run: what was made, and what the other posts are."""
+    made = sum(row.action is Action.RENDERED for row in rows)
+    failed = sum(row.action in (Action.FAILED, Action.BLOCKED) for row in rows)
+    waiting = sum(row.action is Action.RENDER for row in rows)
+    # A cover rendered under --force was current before: the state tells what the survey found.
+    current = sum(row.state is State.CURRENT and row.action is Action.NONE for row in rows)
+    kept = sum(row.action is Action.KEEP for row in rows)
+    hand_made = sum(row.state is State.HAND_MADE and row.action is Action.NONE for row in rows)
+    skipped = sum(row.state is State.SKIPPED and row.action is Action.SKIP for row in rows)
+    due = sum(row.state in (State.MISSING, State.STALE, State.BROKEN) and row.action is Action.NONE for row in rows)
+    parts = [
+        f"{count} {name}"
+        for count, name in (
+            (failed, "failed"),
+            (waiting, "not reached"),
+            (due, "left for the next run"),
+            (current, "current"),
+            (kept, "kept"),
+            (hand_made, "hand-made"),
+            (skipped, "skipped"),
+        )
+        if count
+    ]
+    if made:
+        took = f" in {duration(seconds)}" if seconds is not None else ""
+        head = f"{plural(made, 'cover')} made{took}"
+    elif failed or waiting:
+        head = "No cover made"
+    else:
+        head = "Nothing to do"
+    return f"{head}: {', '.join(parts)}." if parts else f"{head}."
+
+
+def plural(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def duration(seconds: float) -> str:
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, seconds = divmod(round(seconds), 60)
+    return f"{minutes} min {seconds} s"
+
+
+def line(row: Row) -> str:
+    """One finished cover."""
+    if row.action is not Action.RENDERED:
+        return f"{word(row.action, 9)} {row.error or row.slug}"
+    return f"{word(row.action, 9)} {row.cover}  {duration(row.seconds or 0)}  ({row.reason})"

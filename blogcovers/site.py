@@ -1,0 +1,125 @@
+"""The author's files: posts, house styles and workflow templates, read from disk."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blogcovers import posts, style, workflow
+from blogcovers.errors import PostError, Problem, StyleError, WorkflowError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from blogcovers.config import Config
+    from blogcovers.posts import Post
+    from blogcovers.style import House, Style
+    from blogcovers.workflow import Template
+
+_NO_POSTS_BELOW = frozenset({"node_modules", "__pycache__", "_site", "site-packages"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the content folder held. Paths are relative to the site's base, but for ``Post.path``."""
+
+    posts: tuple[Post, ...]
+    problems: tuple[Problem, ...]
+    warnings: tuple[str, ...]
+
+
+def read_posts(config: Config) -> Reading:
+    """Every post below the content folder, one for each group of translations, in the order of their paths."""
+    paths = sorted(_paths(config))
+    siblings = frozenset(paths)
+    found, problems = [], []
+    for path in paths:
+        try:
+            data = (config.content / path).read_bytes()
+            found.append(posts.parse(data, path, config.rules, siblings))
+        except PostError as error:
+            problems.append(Problem(_shown(config, path), error.message, error.hint))
+        except OSError as error:
+            problems.append(Problem(_shown(config, path), f"it cannot be read: {error.strerror}."))
+    merged, warned = posts.merge_translations(found, config.rules.default_language)
+    warnings = [f"{_shown(config, path)} {message}" for path, message in warned]
+    return Reading(tuple(merged), tuple(problems), tuple(warnings))
+
+
+def _paths(config: Config) -> Iterator[str]:
+    for folder, folders, names in os.walk(config.content):
+        folders[:] = [name for name in folders if not name.startswith(".") and name not in _NO_POSTS_BELOW]
+        relative = Path(folder).relative_to(config.content).as_posix()
+        for name in names:
+            path = name if relative == "." else f"{relative}/{name}"
+            # Hugo's and Zola's _index files are a section's own page, not a post.
+            if name.endswith(posts.SUFFIXES) and not name.startswith((".", "_index.")) and not _excluded(config, path):
+                yield path
+
+
+def _excluded(config: Config, path: str) -> bool:
+    return any(fnmatch(path, pattern) for pattern in config.exclude)
+
+
+def _shown(config: Config, path: str) -> str:
+    return config.shown(config.content / path)
+
+
+def shipped_style() -> Path:
+    """The default house style: inside the package as installed, at the repository's root in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "style"
+    return inside if inside.is_dir() else package.parent / "style"
+
+
+def style_folders(config: Config, name: str = "") -> list[Path]:
+    """Where the files of a style are looked for, the nearest first. Raises StyleError for an unknown name."""
+    shipped = shipped_style()
+    general = [folder for folder in (config.style, shipped) if folder]
+    if not name:
+        return general
+    own = [folder / name for folder in general if (folder / name / style.HOUSE_FILE).is_file()]
+    if not own:
+        known = sorted(file.parent.name for folder in general for file in folder.glob(f"*/{style.HOUSE_FILE}"))
+        raise StyleError(
+            f"there is no style '{name}'.", f"There are: {', '.join(known) or 'none but the house style'}."
+        )
+    return [*own, *general]
+
+
+def read_style(config: Config, folders: Sequence[Path]) -> Style:
+    """The house style from these folders, file by file. Raises StyleError, naming the file."""
+    files = {name: _first(folders, name) for name in (style.HOUSE_FILE, style.PROMPT_FILE, style.NEGATIVE_FILE)}
+    where = {name: config.shown(file) for name, file in files.items()}
+    texts = {name: _read(file, where[name]) for name, file in files.items()}
+    house = style.parse_house(texts[style.HOUSE_FILE], where[style.HOUSE_FILE])
+    return style.Style(house, texts[style.PROMPT_FILE], texts[style.NEGATIVE_FILE], where)
+
+
+def read_template(config: Config, folders: Sequence[Path], house: House, name: str) -> Template:
+    """The workflow template of this name. Raises WorkflowError, naming the file."""
+    file = _first(folders, f"{name}.json")
+    if not file.is_file():
+        known = sorted({file.stem for folder in folders for file in folder.glob("*.json")})
+        raise WorkflowError(
+            f"there is no workflow '{name}' ({config.shown(folders[0] / f'{name}.json')}).",
+            f"There are: {', '.join(known)}.",
+        )
+    where = config.shown(file)
+    return workflow.load(_read(file, where), where, house.roles, house.overrides)
+
+
+def _first(folders: Sequence[Path], name: str) -> Path:
+    return next((folder / name for folder in folders if (folder / name).is_file()), folders[-1] / name)
+
+
+def _read(file: Path, where: str) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise StyleError(f"{where}: the file is not UTF-8.", "Save it as UTF-8.") from None
+    except OSError as error:
+        raise StyleError(f"{where} cannot be read: {error.strerror}.") from None

@@ -1,0 +1,188 @@
+"""The survey: every post with its state, its reason and the action due. It looks and decides, and does nothing.
+
+``plan``, ``check``, ``build``, the hook and the plugins all ask it. It opens no socket and loads neither
+requests nor Pillow.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blogcovers import covers, painter, recipe, site
+from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError, nearest
+from blogcovers.plan import Action, Found, Plan, Policy, Row, State, decide
+from blogcovers.posts import SUFFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from blogcovers.config import Config, RendererName
+    from blogcovers.posts import Post
+    from blogcovers.recipe import Recipe
+    from blogcovers.style import Style
+    from blogcovers.workflow import Template
+
+NO_SERVER = "no ComfyUI server is known (--server, [comfyui] server or BLOGCOVERS_SERVER)"
+
+
+class Kitchen:
+    """The styles and workflow templates in use, each read once."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._styles: dict[str, Style] = {}
+        self._templates: dict[tuple[str, str], Template] = {}
+
+    def style(self, post: Post) -> Style:
+        """Raises StyleError."""
+        if post.style not in self._styles:
+            folders = site.style_folders(self.config, post.style)
+            self._styles[post.style] = site.read_style(self.config, folders)
+        return self._styles[post.style]
+
+    def template(self, post: Post) -> Template:
+        """Raises StyleError or WorkflowError."""
+        house = self.style(post).house
+        name = post.workflow or self.config.workflow or house.workflow
+        if (post.style, name) not in self._templates:
+            folders = site.style_folders(self.config, post.style)
+            self._templates[post.style, name] = site.read_template(self.config, folders, house, name)
+        return self._templates[post.style, name]
+
+
+def survey(config: Config, *, only: Sequence[str] = (), force: bool = False, overwrite_hand_made: bool = False) -> Plan:
+    """Every post with its state, its reason and the action due; ``only`` narrows it to these slugs.
+
+    Raises NoPosts for a folder without Markdown files, UsageError for an unknown slug, StyleError or
+    WorkflowError where the site's own style is at fault. A post's fault is a row and a problem.
+    """
+    reading = site.read_posts(config)
+    if not reading.posts and not reading.problems:
+        endings = ", ".join(SUFFIXES)
+        raise NoPosts(f"There are no posts in {config.content} ({endings}).", "Name the folder that holds them.")
+    kitchen = Kitchen(config)
+    policy = Policy(config.keep, force, overwrite_hand_made)
+    rows, problems = [], list(reading.problems)
+    rows += [_unreadable(problem) for problem in reading.problems]
+    shared = _collisions(config, reading.posts)
+    for post in reading.posts:
+        if only and post.slug not in only:
+            continue
+        try:
+            row = _row(config, policy, kitchen, post, shared)
+        except PostError as error:
+            problem = Problem(_shown(config, post), error.message, error.hint)
+            problems.append(problem)
+            row = _failed(config, post, problem)
+        rows.append(row)
+    _check_known(only, reading.posts)
+    return Plan(tuple(sorted(rows, key=lambda row: row.post)), tuple(problems), reading.warnings)
+
+
+def _row(config: Config, policy: Policy, kitchen: Kitchen, post: Post, shared: Mapping[str, str]) -> Row:
+    if reason := _skipped(config, post):
+        return Row(post.slug, _shown(config, post), State.SKIPPED, reason, Action.SKIP)
+    if post.slug in shared:
+        raise PostError(shared[post.slug], _PARTING)
+    cover = cover_path(config, post)
+    found = covers.found(cover)
+    renderer = _renderer(config, found)
+    obstacle = NO_SERVER if renderer == "comfyui" and not config.server else ""
+    due = _due(config, kitchen, post, renderer)
+    if obstacle and config.when_unreachable == "paint" and (not found.recipe or found.recipe.provisional):
+        due, renderer, obstacle = stand_in(config, kitchen, post), "painter", ""
+    verdict = decide(due, found, policy, obstacle)
+    return Row(
+        slug=post.slug,
+        post=_shown(config, post),
+        state=verdict.state,
+        reason=verdict.reason,
+        action=verdict.action,
+        cover=config.shown(cover),
+        renderer=found.recipe.renderer if found.recipe and verdict.action is not Action.RENDER else renderer,
+        subject=post,
+        due=due,
+    )
+
+
+def _due(config: Config, kitchen: Kitchen, post: Post, renderer: RendererName) -> Recipe:
+    try:
+        style = kitchen.style(post)
+        workflow = kitchen.template(post).digest if renderer == "comfyui" else ""
+    except (StyleError, WorkflowError) as error:
+        if post.style or post.workflow:  # the post's own choice: the others can do without
+            raise PostError(error.message, error.hint) from None
+        raise
+    version = painter.VERSION if renderer == "painter" else 0
+    return recipe.wanted(post, style, workflow, config.output, renderer, version)
+
+
+def stand_in(config: Config, kitchen: Kitchen, post: Post) -> Recipe:
+    """The recipe by which the painter stands in for a ComfyUI that cannot be reached: provisional."""
+    return replace(_due(config, kitchen, post, "painter"), provisional=True)
+
+
+def _renderer(config: Config, found: Found) -> RendererName:
+    """Who makes this cover: the site's renderer, else whoever made it, else ComfyUI where a server is known."""
+    if config.renderer:
+        return config.renderer
+    made = found.recipe
+    if made and made.renderer == "painter" and not made.provisional:
+        return "painter"
+    if made and (made.renderer == "comfyui" or made.provisional):
+        return "comfyui"
+    return "comfyui" if config.server else "painter"
+
+
+def _skipped(config: Config, post: Post) -> str:
+    if post.skip:
+        return "cover_skip is set"
+    if post.draft and not config.drafts:
+        return "a draft"
+    return "" if post.concept else "no concept"
+
+
+def cover_path(config: Config, post: Post) -> Path:
+    """Where the post's cover lies. A pattern with an empty section loses the slash before the slug."""
+    relative = config.path.format(slug=post.slug, section=post.section)
+    return config.media.joinpath(*(part for part in relative.split("/") if part))
+
+
+_PARTING = 'Give one another slug, or part them by folder in blogcovers.toml: path = "{section}/{slug}.webp"'
+
+
+def _collisions(config: Config, posts: Iterable[Post]) -> dict[str, str]:
+    """Slug -> why nobody gets that cover. Paths that differ only in case are one on many file systems."""
+    by_path: dict[str, list[Post]] = defaultdict(list)
+    for post in posts:
+        if not _skipped(config, post):
+            by_path[str(cover_path(config, post)).casefold()].append(post)
+    clashes = {}
+    for group in by_path.values():
+        names = " and ".join(_shown(config, post) for post in group)
+        said = f"{names} share one cover, {config.shown(cover_path(config, group[0]))}."
+        clashes.update({post.slug: said for post in group} if len(group) > 1 else {})
+    return clashes
+
+
+def _check_known(only: Sequence[str], posts: Iterable[Post]) -> None:
+    slugs = {post.slug for post in posts}
+    for slug in only:
+        if slug not in slugs:
+            raise UsageError(f"No post has the slug '{slug}'.", nearest(slug, slugs) or "'blogcovers plan' lists them.")
+
+
+def _shown(config: Config, post: Post) -> str:
+    return config.shown(config.content / post.path)
+
+
+def _unreadable(problem: Problem) -> Row:
+    slug = Path(problem.post).stem
+    return Row(slug, problem.post, State.SKIPPED, "its front matter cannot be read", Action.FAILED, error=str(problem))
+
+
+def _failed(config: Config, post: Post, problem: Problem) -> Row:
+    return Row(post.slug, _shown(config, post), State.SKIPPED, problem.message, Action.FAILED, error=str(problem))
