@@ -1,0 +1,219 @@
+"""What a concept asks for: motifs, hour, place and colours, read from its words.
+
+The word-list is English with the commonest Spanish nouns; a word in no list still decides, by its hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+MOTIF_WORDS: Mapping[str, str] = {
+    "bird": "bird quetzal parrot hummingbird macaw toucan dove pigeon owl eagle crow raven swallow sparrow finch heron "
+    "crane swan duck goose geese penguin feather wing nest flight pajaro ave tweet message messenger migration freedom",
+    "boat": "boat ship canoe sail sailor ferry vessel yacht raft port harbour harbor container docker voyage barco "
+    "deploy deployment shipping cargo fleet anchor",
+    "book": "book story tale novel library page reader diary journal notebook letter poem poetry writer writing author "
+    "blog post essay article documentation manual guide tutorial lesson school study dictionary libro chapter word "
+    "student teacher teach learn education university knowledge memory note markdown",
+    "butterfly": "butterfly moth caterpillar transformation metamorphosis refactor refactoring change mariposa bee "
+    "insect dragonfly beetle bug moths butterflies",
+    "basket": "basket market shop store trade merchant seller vendor fruit food harvest apple orange mango banana "
+    "bread kitchen cook recipe meal dinner lunch feast mercado canasta price money economy orchard vegetable tomato "
+    "collection package packages shopping picnic lemon berry grape",
+    "cactus": "cactus cacti desert succulent agave nopal thorn drought patience dune",
+    "cloud": "cloud rain storm thunder weather sky fog mist snow wind lluvia nube umbrella monsoon drizzle",
+    "cup": "cup coffee tea mug breakfast cafe chocolate cocoa drink conversation pottery clay pot bowl vase java",
+    "eye": "eye vision look view observe observer observability monitor monitoring watch watcher camera photo "
+    "photograph photography lens glass attention ojo sight perception review inspect debug search spy",
+    "face": "face mask person people woman women man men girl boy child children mother father grandmother grandfather "
+    "family portrait king queen friend dancer dance human self identity user team community neighbour neighbor "
+    "crowd clown carnival theatre theater actor artist painter sister brother baby cara mascara elder ancestor lady",
+    "fish": "fish fisherman shark whale dolphin salmon trout octopus crab reef coral aquarium pez swim swimmer turtle "
+    "net pond",
+    "flower": "flower rose tulip daisy lily sunflower orchid blossom bloom bouquet garden gardener petal spring flor "
+    "bud wreath dahlia marigold jasmine poppy",
+    "fox": "fox dog wolf wolves coyote puppy hound foxes trick firefox zorro perro deer rabbit hare",
+    "guitar": "guitar music song musician melody violin concert band orchestra drum rhythm sing singer sound marimba "
+    "fiesta serenade tune instrument piano flute trumpet musica guitarra radio podcast audio harmony",
+    "hand": "hand craft craftsman artisan help helper work worker maker touch finger greeting gesture mano gift "
+    "hands tool build builder make repair volunteer labour labor skill",
+    "heart": "heart love romance wedding passion care kindness health life joy happiness corazon amor valentine "
+    "emotion feeling hope gratitude thanks peace soul",
+    "house": "house home village cottage town hut cabin street city building barn farm neighbourhood neighborhood door "
+    "roof casa pueblo host hosting church hotel room",
+    "jaguar": "jaguar cat tiger lion panther leopard kitten puma ocelot cats gato beast animal cheetah lynx",
+    "key": "key lock password secret security secure encryption crypto authentication login token unlock privacy llave "
+    "permission access vault cipher safe treasure",
+    "lantern": "lantern lamp light candle fire flame torch lighthouse bulb glow spark idea beacon faro fuego bonfire "
+    "campfire lightning energy electricity inspiration",
+    "maize": "maize corn wheat grain tortilla milpa crop seed field agriculture farmer maiz rice growth cereal bean",
+    "moon": "moon night midnight lunar sleep dream eclipse luna noche lullaby evening dusk",
+    "mountain": "mountain volcano hill peak summit cliff alps valley everest lava climb climber climbing hike hiker "
+    "landscape island montana volcan range challenge eruption rock stone canyon glacier trail",
+    "pyramid": "pyramid temple ruin maya aztec monument castle tower palace history stair step stack civilization "
+    "architecture hierarchy archaeology fortress cathedral wall tikal foundation",
+    "rooster": "rooster chicken hen cock turkey morning alarm wake gallo dawn sunrise poultry egg peacock",
+    "snake": "snake serpent python dragon lizard worm river eel crocodile iguana serpiente road path cobra stream",
+    "star": "star comet galaxy space universe cosmos astronomy planet constellation christmas estrella wish rocket "
+    "celebration award festival navigation compass sparkle nebula",
+    "sun": "sun day summer noon sunshine sunlight solar sol heat sunset beach holiday warmth",
+    "textile": "textile loom weave weaver woven cloth fabric thread huipil embroidery carpet rug blanket quilt mola "
+    "pattern knit sew tapestry yarn wool cotton telar network web shirt dress fashion weft thread ribbon string",
+    "tree": "tree forest wood oak pine palm leaf leaves branch root jungle arbol bosque park grove nature git version "
+    "recursion ecology cedar willow ceiba",
+    "wheel": "wheel gear machine engine gpu server code cpu computer software hardware program programming programmer "
+    "developer development process robot clock factory automation pipeline mechanism system bicycle bike car train "
+    "motor truck cog data database algorithm kernel compiler cluster api script linux kubernetes test testing model "
+    "technology industry time watchmaker mill performance benchmark science",
+    "window": "window app website browser screen desktop interface frontend ui ux balcony curtain pane ventana layout "
+    "design dashboard css html",
+}
+
+_TIMES: Mapping[str, str] = {
+    "night": "night midnight moon star dark darkness evening sleep dream lunar luna noche galaxy space comet eclipse",
+    "dawn": "dawn sunrise sunset morning dusk twilight rooster awakening",
+    "rain": "rain storm thunder rainy monsoon lluvia fog mist drizzle",
+}
+_PLACES: Mapping[str, str] = {
+    "sea": "sea ocean river lake water boat ship fish whale shark island beach harbour harbor port wave mar coast "
+    "dolphin sail sailor reef coral canoe turtle swim pond",
+    "forest": "forest jungle garden tree wood leaf leaves plant green grove orchard park fox jaguar bosque",
+    "desert": "desert sand dune cactus pyramid dry drought canyon",
+    "snow": "snow winter ice frost cold glacier arctic penguin",
+}
+_COLOURS: Mapping[str, str] = {
+    "red": "red scarlet crimson vermilion ruby rojo",
+    "orange": "orange amber copper tangerine",
+    "yellow": "yellow gold golden lemon amarillo",
+    "green": "green emerald verde lime",
+    "turquoise": "turquoise teal cyan jade aqua",
+    "blue": "blue azure cobalt indigo navy azul",
+    "violet": "violet purple lilac lavender morado",
+    "pink": "pink magenta fuchsia rosa",
+    "brown": "brown ochre tan bronze",
+    "white": "white ivory cream silver blanco",
+    "black": "black negro",
+    "grey": "grey gray",
+}
+_SMALL = (  # words that say nothing about a picture
+    "a an the of in on at to for from with without by and or but as is are was were be it its this that these those "
+    "my our your his her their how why what when where who into over under after before between about not no you we i "
+    "me us they one two three four five six seven eight nine ten many some all first new old more most very every do "
+    "does did has have had can will just only than then there here if so such am el la los las un una de del en y con "
+    "para por"
+)
+ABOVE: Mapping[str, tuple[str, ...]] = {
+    "": ("sun", "bird", "butterfly", "sun"),
+    "night": ("moon", "star"),
+    "dawn": ("sun", "bird"),
+    "rain": ("cloud",),
+}
+AROUND: Mapping[str, tuple[str, ...]] = {
+    "": ("bird", "flower", "house", "tree", "butterfly", "mountain", "cactus", "heart", "maize", "flower"),
+    "sea": ("boat", "fish", "bird", "fish", "house", "star"),
+    "forest": ("tree", "bird", "flower", "butterfly", "snake", "jaguar"),
+    "desert": ("cactus", "snake", "pyramid", "mountain", "bird", "flower"),
+    "snow": ("mountain", "house", "tree", "bird", "fox", "star"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A concept understood: `hero` and `others` name motifs, `time` and `place` may be "", `colours` are hues
+    said of the hero, `tints` hues said of anything else."""
+
+    hero: str
+    others: tuple[str, ...]
+    time: str
+    place: str
+    colours: tuple[str, ...]
+    tints: tuple[str, ...]
+
+
+def _index(lists: Mapping[str, str]) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for name, words in lists.items():
+        for word in (name, *words.split()):
+            table.setdefault(word, name)
+    return table
+
+
+_MOTIF_OF, _TIME_OF, _PLACE_OF, _COLOUR_OF = map(_index, (MOTIF_WORDS, _TIMES, _PLACES, _COLOURS))
+_SMALL_SET = frozenset(_SMALL.split())
+_NAMES = tuple(sorted(MOTIF_WORDS))
+
+
+def words(concept: str) -> list[str]:
+    """The words of a text in order: lower case, no accents, no digits, any script."""
+    plain = unicodedata.normalize("NFKD", concept.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return re.findall(r"[^\W\d_]+", plain)
+
+
+def stems(word: str) -> list[str]:
+    """The word and simpler forms of it, nearest first: plural, -ing, -ed, -er."""
+    out = [word]
+    for ending, put in (("ies", "y"), ("ves", "f"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""),
+                        ("ed", "e"), ("er", ""), ("er", "e"), ("y", "")):  # fmt: skip
+        if word.endswith(ending) and len(word) - len(ending) >= 3:
+            out.append(word[: -len(ending)] + put)
+    doubled = [s[:-1] for s in out if len(s) > 4 and s[-1] == s[-2]]
+    return out + doubled
+
+
+def motif_of(word: str) -> str | None:
+    """The motif that a word names, or None."""
+    return _find(word, _MOTIF_OF)
+
+
+def _find(word: str, table: Mapping[str, str]) -> str | None:
+    return next((table[s] for s in stems(word) if s in table), None)
+
+
+def _all(found: Iterable[str], table: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for w in found if (name := _find(w, table))))
+
+
+def digest(text: str) -> int:
+    """64 bits of SHA-256: the same in every process, unlike `hash`."""
+    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+
+
+def read(concept: str) -> Reading:
+    """Understand a concept. The hero is the first word that names a motif; a concept of unknown words hashes to one."""
+    found = [w for w in words(concept) if w not in _SMALL_SET]
+    nouns = [w for w in found if w not in _COLOUR_OF]
+    known = _all(nouns, _MOTIF_OF) or _all(found, _MOTIF_OF)
+    strange = [w for w in nouns if motif_of(w) is None]
+    seed = " ".join(strange or found) or concept
+    hero = known[0] if known else _NAMES[digest("hero " + seed) % len(_NAMES)]
+    others = [name for name in known if name != hero]
+    others += [_NAMES[digest("other " + w) % len(_NAMES)] for w in strange[:2]]
+    time, place = _all(found, _TIME_OF), _all(found, _PLACE_OF)
+    above, around = ABOVE[time[0] if time else ""], AROUND[place[0] if place else ""]
+    everything = " ".join(found)
+    others.insert(2, above[digest("above " + everything) % len(above)])
+    others += [around[digest(f"around {k} {everything}") % len(around)] for k in range(12)]
+    hidden = {hero} | ({"sun"} - set(known) if time and time[0] in ("night", "rain") else set())
+    unique = tuple(name for name in dict.fromkeys(others) if name not in hidden)
+    own, other = _colours(found, hero)
+    return Reading(hero, unique, time[0] if time else "", place[0] if place else "", own, other)
+
+
+def _colours(found: Sequence[str], hero: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Hues said of the hero, and others: a colour belongs to the known noun after it, else to the one before."""
+    own: list[str] = []
+    other: list[str] = []
+    for i, word in enumerate(found):
+        if word in _COLOUR_OF:
+            near = (*found[i + 1 : i + 2], *found[max(0, i - 1) : i])
+            beside = [w for w in near if motif_of(w) or _find(w, _PLACE_OF)]
+            (own if beside and motif_of(beside[0]) == hero else other).append(_COLOUR_OF[word])
+    return tuple(dict.fromkeys(own)), tuple(dict.fromkeys(other))

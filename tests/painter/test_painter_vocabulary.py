@@ -1,0 +1,71 @@
+"""What is read from a concept."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+
+from blogcovers.painter.motifs import MOTIFS
+from blogcovers.painter.vocabulary import MOTIF_WORDS, motif_of, read, words
+
+
+@pytest.mark.parametrize(
+    ("word", "motif"),
+    [
+        ("market", "basket"), ("weaving", "textile"), ("weaver", "textile"), ("loom", "textile"), ("GPU", "wheel"),
+        ("servers", "wheel"), ("coding", "wheel"), ("volcano", "mountain"), ("volcanoes", "mountain"),
+        ("hummingbirds", "bird"), ("quetzal", "bird"), ("parrots", "bird"), ("stories", "book"), ("wolves", "fox"),
+        ("leaves", "tree"), ("foxes", "fox"), ("running", None), ("churches", "house"), ("shipped", "boat"),
+        ("pájaro", "bird"), ("corazón", "heart"),
+    ],
+)  # fmt: skip
+def test_plurals_stems_and_synonyms_find_their_motif(word: str, motif: str | None) -> None:
+    assert motif_of(words(word)[0]) == motif
+
+
+def test_the_hero_is_the_first_known_noun_and_others_follow_in_order() -> None:
+    reading = read("A hummingbird over a market basket under the volcano")
+    assert reading.hero == "bird"
+    assert reading.others[:2] == ("basket", "mountain")
+
+
+def test_different_concepts_choose_different_heroes() -> None:
+    concepts = ["The loom", "Fishermen and fish", "My guitar", "Old pyramids", "Coffee", "A letter", "The moon"]
+    heroes = [read(concept).hero for concept in concepts]
+    assert all(a != b for a, b in combinations(heroes, 2))
+
+
+def test_unknown_words_choose_by_their_letters_and_spread() -> None:
+    assert read("Zqrt blorf") == read("Zqrt blorf")
+    # pinned: a new hash would repaint every cover of unknown words without a new VERSION
+    assert [read(word).hero for word in ("zqrt", "blorf", "猫")] == ["textile", "cup", "cloud"]
+    assert len({read(f"zq{chr(97 + i)}x{chr(120 - i)}").hero for i in range(24)}) > 8
+
+
+def test_a_concept_in_any_script_has_a_hero_and_enough_companions() -> None:
+    for concept in ("", "42", "猫と月", "Привет, мир", "🌵🌵", "the and of"):
+        reading = read(concept)
+        assert reading.hero in MOTIFS
+        assert len(reading.others) >= 4
+        assert reading.hero not in reading.others
+
+
+def test_hour_and_place_are_read() -> None:
+    assert read("A fox at night").time == "night"
+    assert read("Sunrise over the village").time == "dawn"
+    assert read("The boat in the rain").time == "rain"
+    assert read("The boat in the rain").place == "sea"
+    assert read("Cacti of the desert").place == "desert"
+    assert "sun" not in read("Fqz hums at night").others
+
+
+def test_a_colour_belongs_to_the_noun_beside_it() -> None:
+    assert (read("A red fox at night").colours, read("A red fox at night").tints) == (("red",), ())
+    assert (read("Two fish in the blue sea").colours, read("Two fish in the blue sea").tints) == ((), ("blue",))
+    assert read("un pájaro azul").colours == ("blue",)
+
+
+def test_no_word_is_listed_twice() -> None:
+    every = [word for name, listed in MOTIF_WORDS.items() for word in {name, *listed.split()}]
+    assert sorted({word for word in every if every.count(word) > 1}) == []
