@@ -129,11 +129,12 @@ class _Run:
             rows = [painted for row in rows if (painted := self._painted(row, error))]
             renderer, note = open_renderer("painter"), f"{error.message} The painter stands in."
             renderer.prepare()
-        jobs = {job.slug: (row, job) for row in _ordered(rows) if (job := self._job(row))}
+        due = {row.post: row for row in rows}
+        jobs = [job for row in _ordered(rows) if (job := self._job(row))]
         self.tell(Opened(renderer.description, len(jobs), note))
-        with closing(renderer.render([job for _, job in jobs.values()], self.tell)) as outcomes:
+        with closing(renderer.render(jobs, self.tell)) as outcomes:
             for outcome in outcomes:
-                row, _ = jobs[outcome.job.slug]
+                row = due[outcome.job.post]
                 if isinstance(outcome, Failed):
                     self._end(row.done(Action.FAILED, error=f"{row.post}: {outcome.message}"))
                 else:
@@ -167,7 +168,8 @@ class _Run:
         """None, and the row failed, where the post's own style or workflow is at fault. Raises StyleError."""
         post, due = _known(row)
         try:
-            return _job(self.config, self.kitchen, post, due, self.fresh)
+            job = _job(self.config, self.kitchen, post, due)
+            return replace(job, fresh=self.fresh, post=row.post)
         except StyleError as error:
             if not post.style:
                 raise
@@ -225,13 +227,13 @@ def _ordered(rows: Sequence[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.subject.workflow, row.subject.style) if row.subject else ("", ""))
 
 
-def _job(config: Config, kitchen: Kitchen, post: Post, due: Recipe, fresh: str) -> Job:
+def _job(config: Config, kitchen: Kitchen, post: Post, due: Recipe) -> Job:
     """Raises StyleError where a prompt template fails."""
     style = kitchen.style(post)
     prompt, negative = prompts(style, post)
     texts = {"concept": post.concept or "", "prompt": prompt, "negative": negative}
     size, palette = config.output.size, style.house.palette
-    job = Job(replace(due, texts=texts), size, palette, fresh=fresh)
+    job = Job(replace(due, texts=texts), size, palette)
     if due.renderer != "comfyui":
         return job
     values = Values(prompt, negative, due.seed, style.house.render_size, _prefix(post.slug), style.house.model)

@@ -123,7 +123,7 @@ def check_writable(folder: Path, base: Path) -> None:
             pass
         _work(base, "tmp")
     except OSError as error:
-        raise _media_error(folder, error) from None
+        raise _unwritable(folder, error) from None
 
 
 def write(path: Path, data: bytes, base: Path) -> None:
@@ -189,13 +189,18 @@ def _umask() -> int:
 
 def _media_error(path: Path, error: OSError) -> BlogcoversError:
     """The run's failure, or a PostError where only this cover's name is at fault."""
+    if error.errno in _NAMES:
+        message = f"the cover {path} cannot be written: {error.strerror}."
+        return PostError(message, "Set another 'slug' in the front matter.")
+    return _unwritable(path, error)
+
+
+def _unwritable(path: Path, error: OSError) -> MediaError:
     if error.errno in _FULL:
         return MediaError(
-            f"{path} cannot be written: the disk is full.", "Make room and run again: what is finished stays."
+            f"{path} cannot be written: the disk is full.", "Make room and run again: what is made stays."
         )
     reason = error.strerror or str(error)
-    if error.errno in _NAMES:
-        return PostError(f"the cover {path} cannot be written: {reason}.", "Set another 'slug' in the front matter.")
     return MediaError(
-        f"{path} cannot be written: {reason}.", "Check the folder's permissions, or name another with --media."
+        f"{path} cannot be written: {reason}.", "Check its permissions, or name another folder with --media."
     )

@@ -116,8 +116,8 @@ class Plan:
         """The same plan with at most ``limit`` covers to render; the others wait for the next run."""
         if limit is None:
             return self
-        over = {row.slug for row in self.due[limit:]}
-        rows = (replace(row, action=Action.NONE) if row.slug in over else row for row in self.rows)
+        over = {row.post for row in self.due[limit:]}
+        rows = (replace(row, action=Action.NONE) if row.post in over else row for row in self.rows)
         return replace(self, rows=tuple(rows))
 
 

@@ -11,7 +11,7 @@ iterator is the run's, and what was yielded before it stays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -33,7 +33,8 @@ class Job:
     ``recipe`` is complete but for picture and graph; ``size`` is the cover's (width, height) in pixels, at
     least as large as which a renderer should draw; ``palette``: colour name -> ``#rrggbb``. ``template``
     and ``values`` are there where the renderer uses a workflow. ``fresh`` asks for a picture that no
-    earlier run has made.
+    earlier run has made. ``post`` is the path of the post, which tells jobs apart: namesakes in different
+    folders may share a slug.
     """
 
     recipe: Recipe
@@ -41,7 +42,8 @@ class Job:
     palette: Mapping[str, str]
     template: Template | None = None
     values: Values | None = None
-    fresh: str = field(default="", compare=False)
+    fresh: str = ""
+    post: str = ""
 
     @property
     def slug(self) -> str:
@@ -49,7 +51,7 @@ class Job:
 
     def prompt_id(self, attempt: int = 0) -> str:
         """The id that we give the prompt: the same for the same picture, so that a later run finds it again."""
-        name = f"blogcovers:{self.slug}:{self.recipe.fingerprint}:{attempt}:{self.fresh}"
+        name = f"blogcovers:{self.post}:{self.slug}:{self.recipe.fingerprint}:{attempt}:{self.fresh}"
         return str(uuid5(NAMESPACE_URL, name))
 
     def graph(self, attempt: int = 0, suffix: str = "") -> dict[str, Any]:

@@ -85,8 +85,8 @@ def survey(config: Config, *, only: Sequence[str] = (), force: bool = False, ove
 def _row(config: Config, policy: Policy, kitchen: Kitchen, post: Post, shared: Mapping[str, str]) -> Row:
     if reason := _skipped(config, post):
         return Row(post.slug, _shown(config, post), State.SKIPPED, reason, Action.SKIP)
-    if post.slug in shared:
-        raise PostError(shared[post.slug], _PARTING)
+    if post.path in shared:
+        raise PostError(shared[post.path], _PARTING)
     cover = cover_path(config, post)
     found = covers.found(cover)
     renderer = _renderer(config, found)
@@ -155,7 +155,7 @@ _PARTING = 'Give one another slug, or part them by folder in blogcovers.toml: pa
 
 
 def _collisions(config: Config, posts: Iterable[Post]) -> dict[str, str]:
-    """Slug -> why nobody gets that cover. Paths that differ only in case are one on many file systems."""
+    """Path -> why nobody gets that cover. Paths that differ only in case are one on many file systems."""
     by_path: dict[str, list[Post]] = defaultdict(list)
     for post in posts:
         if not _skipped(config, post):
@@ -164,7 +164,7 @@ def _collisions(config: Config, posts: Iterable[Post]) -> dict[str, str]:
     for group in by_path.values():
         names = " and ".join(_shown(config, post) for post in group)
         said = f"{names} share one cover, {config.shown(cover_path(config, group[0]))}."
-        clashes.update({post.slug: said for post in group} if len(group) > 1 else {})
+        clashes.update({post.path: said for post in group} if len(group) > 1 else {})
     return clashes
 
 

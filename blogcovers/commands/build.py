@@ -75,7 +75,7 @@ def _tell_after(report: building.Report, plan: Plan, config: Config, selection: 
         for kept in report.replaced:
             output.say(f"The hand-made cover is kept as {kept}.")
         output.say(output.summary(report.rows, report.seconds))
-        if plan.due:
+        if any(row.action is Action.RENDERED for row in report.rows):
             output.say(f"Covers are in {config.shown(config.media)}/.")
     if selection.quiet or selection.json:
         before = {row.post for row in plan.rows if row.action is Action.FAILED}
