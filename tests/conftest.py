@@ -1,0 +1,24 @@
+"""Fixtures: a site in a temporary folder, a ComfyUI on loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from comfy_server import ComfyServer
+from site_builder import Site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An empty site, with no server known."""
+    return Site(tmp_path / "site")
+
+
+@pytest.fixture
+def comfy() -> Iterator[ComfyServer]:
+    """A ComfyUI that refuses what it does not know; the test fails if it was asked any such thing."""
+    with ComfyServer() as server:
+        yield server
+        server.check()

@@ -1,0 +1,355 @@
+"""Builds with the painter: what is made, what is left alone, and why. Every build here is run twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from site_builder import Site
+
+from blogcovers import covers, webp
+
+STYLE = Path(__file__).parents[1] / "style"
+
+
+def test_a_build_makes_a_cover_for_every_post(site: Site) -> None:
+    site.post("fox")
+    site.post("owl", "an owl reads to the moon")
+    site.write("content/trip/index.md", "---\nconcept: a boat\n---\n")
+
+    result = site.build()
+
+    assert result.actions() == {"fox": "rendered", "owl": "rendered", "trip": "rendered"}
+    for slug in ("fox", "owl", "trip"):
+        with Image.open(site.cover(slug)) as picture:
+            assert (picture.format, picture.size, picture.mode) == ("WEBP", (1200, 630), "RGB")
+    assert site.left_behind() == []
+
+
+def test_the_cover_carries_its_recipe(site: Site) -> None:
+    site.post("fox", "a fox, red as a brick", cover_negative="snow")
+    site.build()
+    made = site.recipe("fox")
+    assert (made.slug, made.renderer, made.attempt, made.provisional) == ("fox", "painter", 0, False)
+    assert made.texts["concept"] == "a fox, red as a brick"
+    assert "Cubist" in made.texts["prompt"]
+    assert "a fox, red as a brick" in made.texts["prompt"]
+    assert made.texts["negative"].endswith("snow")
+    assert b"algorithmicMedia" in site.cover("fox").read_bytes()
+    assert b"trainedAlgorithmicMedia" not in site.cover("fox").read_bytes()
+
+
+def test_fingerprint_keeps_the_texts_out(site: Site) -> None:
+    site.write("blogcovers.toml", 'metadata = "fingerprint"\n')
+    site.post("fox", "a secret fox")
+    site.build()
+    assert b"secret" not in site.cover("fox").read_bytes()
+    site.post("fox", "two foxes")
+    assert site.build().rows()["fox"]["reason"] == "concept changed"
+
+
+def test_changing_one_concept_renders_that_cover_only(site: Site) -> None:
+    site.post("fox", "a fox")
+    site.post("owl", "an owl")
+    site.build()
+    site.post("fox", "two foxes")
+
+    result = site.build()
+
+    assert result.actions() == {"fox": "rendered", "owl": "none"}
+    assert result.rows()["fox"]["reason"] == "concept: 'a fox' → 'two foxes'"
+
+
+def test_changing_the_style_renders_all_and_a_comment_none(site: Site) -> None:
+    shutil.copytree(STYLE, site.root / "style")
+    site.post("fox")
+    site.post("owl")
+    site.build()
+    house = site.root / "style/house.toml"
+
+    house.write_text("# a thought\n" + house.read_text(encoding="utf-8"), encoding="utf-8")
+    (site.root / "style/notes.txt").write_text("a neighbour", encoding="utf-8")
+    assert set(site.build().actions().values()) == {"none"}
+
+    house.write_text(house.read_text(encoding="utf-8").replace("#e2352b", "#d0302a"), encoding="utf-8")
+    result = site.build()
+    assert set(result.actions().values()) == {"rendered"}
+    assert {row["reason"] for row in result.rows().values()} == {"style changed"}
+
+
+def test_changing_the_prompt_template_is_a_change_of_style(site: Site) -> None:
+    shutil.copytree(STYLE, site.root / "style")
+    site.post("fox")
+    site.build()
+    site.style(prompt_j2="woodcut of {{ concept }}{# quietly #}")
+    assert site.build().rows()["fox"]["reason"] == "style changed"
+    site.style(prompt_j2="woodcut of\r\n{{ concept }}{# loudly #}")
+    assert site.build().actions() == {"fox": "none"}
+
+
+def test_touching_files_moving_the_checkout_and_cloning_it_render_nothing(site: Site, tmp_path: Path) -> None:
+    def git(*arguments: str, cwd: Path) -> None:
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+        subprocess.run(["git", *identity, *arguments], cwd=cwd, check=True, capture_output=True)
+
+    site.post("fox")
+    site.post("owl")
+    site.build()
+    git("init", "-q", cwd=site.root)
+    git("add", "-A", cwd=site.root)
+    git("commit", "-qm", "site", cwd=site.root)
+
+    for file in site.root.rglob("*"):
+        os.utime(file, (1, 1))
+    assert set(site.build().actions().values()) == {"none"}
+
+    moved = Site(site.root.rename(tmp_path / "elsewhere"))
+    assert set(moved.build().actions().values()) == {"none"}
+
+    git("clone", "-q", str(moved.root), str(tmp_path / "clone"), cwd=tmp_path)
+    clone = Site(tmp_path / "clone")
+    assert not (clone.root / ".blogcovers").exists(), "the work folder must not be committed"
+    assert set(clone.build().actions().values()) == {"none"}
+
+
+def test_a_changed_output_is_encoded_anew(site: Site) -> None:
+    site.post("fox")
+    site.build()
+    site.write("blogcovers.toml", '[output]\nsize = "800x800"\nquality = 60\n')
+    assert site.build().rows()["fox"]["reason"] == "output changed"
+    with Image.open(site.cover("fox")) as picture:
+        assert picture.size == (800, 800)
+
+
+def test_a_seed_of_the_posts_own(site: Site) -> None:
+    site.post("fox")
+    site.build()
+    before = site.cover("fox").read_bytes()
+    site.post("fox", cover_seed="77")
+    row = site.build().rows()["fox"]
+    assert row["reason"].endswith("→ 77")
+    assert site.recipe("fox").seed == 77
+    assert webp.picture_digest(site.cover("fox").read_bytes()) != webp.picture_digest(before)
+
+
+@pytest.mark.parametrize(
+    ("damage", "state", "action"),
+    [
+        (lambda data: b"", "broken", "rendered"),
+        (lambda data: data[:-100], "broken", "rendered"),
+        (lambda data: data[:3000], "broken", "rendered"),
+        (lambda data: b"not a picture at all", "hand-made", "none"),
+        (lambda data: data[:200] + bytes([data[200] ^ 1]) + data[201:], "hand-made", "none"),
+    ],
+    ids=["emptied", "cut at the end", "cut early", "another file", "one bit of the picture"],
+)
+def test_what_became_of_the_file(site: Site, damage: object, state: str, action: str) -> None:
+    site.post("fox")
+    site.build()
+    cover = site.cover("fox")
+    damaged = damage(cover.read_bytes())  # type: ignore[operator]
+    cover.write_bytes(damaged)
+    row = site.build().rows()["fox"]
+    assert (row["state"], row["action"]) == (state, action)
+    assert (cover.read_bytes() == damaged) == (action == "none")
+
+
+def test_a_hand_made_cover_is_never_touched(site: Site) -> None:
+    site.post("fox")
+    Image.new("RGB", (300, 200), "teal").save(site.write("media/covers/fox.webp", b""), "WEBP")
+    before = site.cover("fox").read_bytes()
+    assert site.build("--force").actions() == {"fox": "none"}
+    assert site.cover("fox").read_bytes() == before
+
+
+def test_overwriting_a_hand_made_cover_keeps_the_old_one(site: Site) -> None:
+    site.post("fox")
+    Image.new("RGB", (300, 200), "teal").save(site.write("media/covers/fox.webp", b""), "WEBP")
+    before = site.cover("fox").read_bytes()
+
+    refused = site.run("build", "content", "--overwrite-hand-made")
+    assert refused.code == 2
+    assert "--only" in refused.err
+
+    assert site.build("--overwrite-hand-made", "--only", "fox").actions() == {"fox": "rendered"}
+    kept = list((site.root / ".blogcovers/replaced").glob("fox-*.webp"))
+    assert [file.read_bytes() for file in kept] == [before]
+
+
+def test_a_git_lfs_pointer_is_broken_and_never_overwritten(site: Site) -> None:
+    site.post("fox")
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+    site.write("media/covers/fox.webp", pointer)
+    result = site.build(code=1)
+    assert (result.rows()["fox"]["state"], result.rows()["fox"]["action"]) == ("broken", "blocked")
+    assert "git lfs pull" in result.err
+    assert site.cover("fox").read_bytes() == pointer
+
+
+def test_skipped_posts_say_why(site: Site) -> None:
+    site.post("draft", draft="true")
+    site.post("plain", None)
+    site.post("quiet", cover_skip="yes")
+    rows = site.build().rows()
+    assert {slug: (row["state"], row["action"], row["reason"]) for slug, row in rows.items()} == {
+        "draft": ("skipped", "skip", "a draft"),
+        "plain": ("skipped", "skip", "no concept"),
+        "quiet": ("skipped", "skip", "cover_skip is set"),
+    }
+    assert site.build("--drafts").actions()["draft"] == "rendered"
+
+
+def test_limit_leaves_the_rest_for_the_next_run(site: Site) -> None:
+    for name in ("a", "b", "c"):
+        site.post(name)
+    first = site.run("build", "content", "--json", "--limit", "2")
+    assert first.code == 0
+    assert sorted(first.actions().values()) == ["none", "rendered", "rendered"]
+    assert sorted(site.build().actions().values()) == ["none", "none", "rendered"]
+
+
+def test_only_names_slugs(site: Site) -> None:
+    site.post("fox")
+    site.post("owl")
+    assert site.build("--only", "owl").actions() == {"owl": "rendered"}
+    assert not site.cover("fox").exists()
+    wrong = site.run("build", "content", "--only", "fux")
+    assert wrong.code == 2
+    assert "'fox'" in wrong.err
+
+
+def test_force_makes_current_covers_anew(site: Site) -> None:
+    site.post("fox")
+    site.build()
+    before = site.cover("fox").read_bytes()
+    row = site.build("--force").rows()["fox"]
+    assert (row["state"], row["reason"], row["action"]) == ("current", "--force", "rendered")
+    assert site.cover("fox").read_bytes() == before, "the painter repeats itself, byte for byte"
+
+
+@pytest.mark.parametrize("cause", ["concept", "style", "output"])
+def test_a_kept_cause_leaves_the_cover_and_passes_check(site: Site, cause: str) -> None:
+    site.post("fox", "a fox")
+    site.build()
+    config = f'[policy]\n{cause} = "keep"\n'
+    if cause == "concept":
+        site.post("fox", "two foxes")
+    elif cause == "style":
+        shutil.copytree(STYLE, site.root / "style")
+        site.style(prompt_j2="woodcut of {{ concept }}")
+    else:
+        config += "[output]\nquality = 50\n"
+    site.write("blogcovers.toml", config)
+
+    row = site.build().rows()["fox"]
+
+    assert (row["state"], row["action"]) == ("stale", "keep")
+    assert row["reason"].endswith("(kept by policy)")
+    assert site.run("check", "content").code == 0
+
+
+def test_one_rendered_cause_renders_with_everything_that_is_new(site: Site) -> None:
+    site.post("fox", "a fox")
+    site.build()
+    site.write("blogcovers.toml", '[policy]\noutput = "keep"\n[output]\nsize = "600x315"\n')
+    site.post("fox", "two foxes")
+    row = site.build().rows()["fox"]
+    assert row["reason"] == "concept: 'a fox' → 'two foxes'; output changed"
+    assert webp.size(site.cover("fox").read_bytes()) == (600, 315)
+
+
+def test_translations_share_one_cover(site: Site) -> None:
+    site.write("content/trip/index.md", "---\nconcept: a boat\n---\n")
+    site.write("content/trip/index.fr.md", "---\nconcept: un bateau\n---\n")
+    result = site.build()
+    assert result.actions() == {"trip": "rendered"}
+    assert site.recipe("trip").concept == "a boat"
+    assert "index.fr.md" in result.err
+
+
+def test_a_section_in_the_path(site: Site) -> None:
+    site.write("blogcovers.toml", 'path = "{section}/{slug}.webp"\n')
+    site.write("content/a/note.md", "---\nconcept: a bird\n---\n")
+    site.write("content/b/note.md", "---\nconcept: a fish\n---\n")
+    site.write("content/note.md", "---\nconcept: a sun\n---\n")
+    result = site.run("build", "content", "--json")
+    assert result.code == 0
+    made = sorted(path.relative_to(site.media).as_posix() for path in site.media.rglob("*.webp"))
+    assert made == ["a/note.webp", "b/note.webp", "note.webp"]
+
+
+def test_a_slug_with_a_folder(site: Site) -> None:
+    site.post("deep", slug="/2026/deep/")
+    assert site.build().rows()["2026/deep"]["cover"] == "media/covers/2026/deep.webp"
+
+
+def test_a_style_of_one_posts_own(site: Site) -> None:
+    shutil.copytree(STYLE, site.root / "style")
+    site.write("style/quiet/house.toml", '[palette]\nink = "#20242c"\npaper = "#f4efe4"\n')
+    site.post("fox", cover_style="quiet")
+    site.post("owl")
+    site.build()
+    house = site.root / "style/house.toml"
+    house.write_text(house.read_text(encoding="utf-8").replace("#e2352b", "#d0302a"), encoding="utf-8")
+    assert site.build().actions() == {"fox": "none", "owl": "rendered"}
+
+
+def test_files_that_a_style_lacks_come_from_the_shipped_one(site: Site) -> None:
+    site.style(house_toml='[palette]\nink = "#20242c"\npaper = "#f4efe4"\n')
+    site.post("fox")
+    site.build()
+    assert "(ink, paper)" in site.recipe("fox").texts["prompt"]
+
+
+def test_json_is_one_document_with_relative_paths(site: Site) -> None:
+    site.post("fox")
+    result = site.run("build", site.content, "--json")
+    document = json.loads(result.out)
+    assert document["counts"] == {"state": {"missing": 1}, "action": {"rendered": 1}}
+    (row,) = document["covers"]
+    assert row.keys() == {"slug", "post", "cover", "state", "reason", "action", "renderer", "seconds", "error"}
+    assert (row["post"], row["cover"], row["renderer"]) == ("content/fox.md", "media/covers/fox.webp", "painter")
+    assert row["seconds"] > 0
+
+
+def test_what_a_person_reads(site: Site) -> None:
+    site.post("fox")
+    site.post("notes", None)
+    first = site.run("build", "content")
+    assert "The painter makes 1 cover." in first.out
+    assert "media/covers/fox.webp" in first.out
+    assert "(no cover yet)" in first.out
+    assert "1 cover made" in first.out
+    assert site.run("build", "content").out == "Nothing to do: 1 current, 1 skipped.\n"
+    assert site.run("build", "content", "--quiet").out == ""
+
+
+def test_a_concept_cannot_write_escape_codes_to_the_terminal(site: Site) -> None:
+    site.write("content/fox.md", '---\nconcept: "a\\u001b]0;owned\\u0007 fox"\n---\n')
+    site.run("build", "content")
+    site.write("content/fox.md", '---\nconcept: "another\\u001b[2J fox"\n---\n')
+    shown = site.run("plan", "content").out
+    assert "fox" in shown
+    assert "\x1b" not in shown.replace("\x1b[", "", 0).replace("\x1b[33m", "").replace("\x1b[0m", "")
+    assert "\x07" not in shown
+
+
+def test_the_work_folder_ignores_itself_for_git(site: Site) -> None:
+    site.post("fox")
+    site.build()
+    subprocess.run(["git", "init", "-q"], cwd=site.root, check=True)
+    status = subprocess.run(["git", "status", "--porcelain"], cwd=site.root, check=True, capture_output=True, text=True)
+    assert ".blogcovers" not in status.stdout
+    assert "media/" in status.stdout
+
+
+def test_nothing_of_ours_is_ever_left_in_the_media_folder(site: Site) -> None:
+    site.post("fox")
+    site.build()
+    assert [path.name for path in site.media.iterdir()] == ["fox.webp"]
+    assert covers.found(site.cover("fox")).reason == ""

@@ -1,0 +1,175 @@
+"""The command line as a process: what it loads, how it ends, what help says; and the smaller commands."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from PIL import Image
+from site_builder import Site
+
+from blogcovers import __version__, cli, config
+
+HEAVY = ("requests", "PIL", "rich", "jinja2", "websocket", "asyncio", "concurrent")
+
+
+def loaded(site: Site, *arguments: str) -> set[str]:
+    """The top-level modules that a command imports."""
+    run = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "blogcovers", *arguments],
+        cwd=site.root,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    lines = [line for line in run.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip().partition(".")[0] for line in lines}
+
+
+@pytest.mark.parametrize("command", ["check", "plan"])
+def test_looking_loads_nothing_heavy(site: Site, command: str) -> None:
+    site.post("fox")
+    site.build()
+    assert loaded(site, command, "content").isdisjoint(HEAVY)
+
+
+def test_a_build_with_nothing_to_do_loads_nothing_heavy(site: Site) -> None:
+    site.post("fox")
+    site.build()
+    assert loaded(site, "build", "content").isdisjoint({"requests", "PIL", "rich", "jinja2", "websocket"})
+
+
+def test_a_painted_build_loads_no_http(site: Site) -> None:
+    site.post("fox")
+    modules = loaded(site, "build", "content")
+    assert "PIL" in modules
+    assert modules.isdisjoint({"requests", "websocket", "rich"})
+
+
+def test_python_m_and_the_console_script_are_one(site: Site) -> None:
+    script = Path(sys.executable).parent / "blogcovers"
+    for command in ([sys.executable, "-m", "blogcovers"], [str(script)]):
+        run = subprocess.run([*command, "--version"], check=True, capture_output=True, text=True)
+        assert run.stdout.strip().endswith(__version__)
+
+
+def test_help_names_every_command() -> None:
+    text = CliRunner().invoke(cli.cli, ["--help"]).output
+    for command in ("build", "check", "init", "plan", "recipe"):
+        assert f"\n  {command} " in text
+
+
+def test_a_bug_is_one_line_and_a_report(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.post("fox")
+
+    def broken(_: object) -> object:
+        raise ZeroDivisionError("deep inside")
+
+    monkeypatch.setattr("blogcovers.config.load", broken)
+    result = site.run("plan", "content")
+    assert result.code == 4
+    assert result.err.count("\n") == 1
+    report = Path(result.err.split()[-1])
+    assert "ZeroDivisionError: deep inside" in report.read_text(encoding="utf-8")
+    report.unlink()
+
+
+def test_check_says_what_is_due_and_changes_nothing(site: Site) -> None:
+    site.post("fox")
+    site.post("notes", None)
+    before = site.snapshot()
+    result = site.run("check", "content")
+    assert result.code == 1
+    assert "missing" in result.out
+    assert "fox" in result.out
+    assert "notes" not in result.out
+    assert site.snapshot() == before
+    site.build()
+    result = site.run("check", "content")
+    assert (result.code, result.out) == (0, "All is well. Nothing to do: 1 current, 1 skipped.\n")
+    assert site.run("check", "content", "--quiet").out == ""
+
+
+def test_plan_tells_state_action_and_reason(site: Site) -> None:
+    site.post("fox")
+    site.post("notes", None)
+    before = site.snapshot()
+    result = site.run("plan", "content")
+    assert result.code == 0
+    lines = [line.split(None, 3) for line in result.out.splitlines()]
+    assert lines[0] == ["missing", "render", "fox", "no cover yet"]
+    assert lines[1] == ["skipped", "notes", "no", "concept"]
+    assert "1 cover to render." in result.out
+    assert site.snapshot() == before
+
+
+def test_recipe_tells_what_a_cover_carries(site: Site) -> None:
+    site.post("fox", "a fox")
+    site.build()
+    shown = site.run("recipe", site.cover("fox")).out
+    assert "a fox" in shown
+    assert "1200x630" in shown
+    document = json.loads(site.run("recipe", site.cover("fox"), "--json").out)
+    assert document["fingerprint"] == site.recipe("fox").fingerprint
+    assert document["texts"]["concept"] == "a fox"
+
+
+def test_recipe_of_a_picture_without_one(site: Site) -> None:
+    file = site.write("photo.webp", b"")
+    Image.new("RGB", (30, 20)).save(file, "WEBP")
+    result = site.run("recipe", file)
+    assert result.code == 1
+    assert "carries no recipe" in result.err
+
+
+def test_init_writes_a_config_that_reads_back(site: Site) -> None:
+    site.post("fox")
+    result = site.run("init")
+    assert result.code == 0
+    text = (site.root / config.FILE).read_text(encoding="utf-8")
+    settings = {key: value for key, value in tomllib.loads(text).items() if value != {}}
+    assert settings == {"content": "content", "media": "media/covers", "generator": "plain"}
+    for key in config.KEYS:
+        assert f"{key.name.rpartition('.')[2]} = " in text
+    assert site.run("build").code == 0
+    assert site.cover("fox").exists()
+
+
+def test_init_does_not_overwrite(site: Site) -> None:
+    site.write("blogcovers.toml", "drafts = true\n")
+    result = site.run("init")
+    assert result.code == 2
+    assert "there already" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "media"),
+    [
+        ("hugo", "static/images/covers"),
+        ("pelican", "content/images/covers"),
+        ("mkdocs", "docs/assets/covers"),
+        ("jekyll", "assets/images/covers"),
+    ],
+)
+def test_a_bare_build_suits_the_generator(tmp_path: Path, name: str, media: str) -> None:
+    shutil.copytree(Path(__file__).parent / "sites" / name, tmp_path / name)
+    site = Site(tmp_path / name)
+    if name != "hugo" and not any(site.content.iterdir()):
+        site.content.rmdir()
+    first = site.run("build", "--json")
+    assert first.code == 0, first.err
+    made = {row["cover"] for row in first.json["covers"] if row["action"] == "rendered"}
+    assert made
+    assert all(cover.startswith(media + "/") for cover in made)
+    second = site.run("build", "--json")
+    assert "rendered" not in second.actions().values()
+    initialised = site.run("init")
+    assert initialised.code == 0
+    assert f"for a {name} site" in initialised.out
+    assert "rendered" not in site.run("build", "--json").actions().values(), "init writes down what was detected"
