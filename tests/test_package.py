@@ -1,0 +1,59 @@
+"""The package as it is shipped: the wheel and the editable install both find the house style."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blogcovers.site import shipped_style
+
+ROOT = Path(__file__).parents[1]
+STYLE_FILES = {"house.toml", "negative.j2", "prompt.j2", "sdxl.json"}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", folder, ROOT]
+    subprocess.run(command, check=True, capture_output=True)
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+def test_a_checkout_uses_the_style_at_its_root() -> None:
+    if not (ROOT / "pyproject.toml").is_file() or "site-packages" in str(shipped_style()):
+        pytest.skip("the package under test is installed, not a checkout")
+    assert shipped_style() == ROOT / "style"
+
+
+def test_the_wheel_holds_the_style_and_nothing_beside_the_package(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {
+        name.removeprefix("blogcovers/style/") for name in names if name.startswith("blogcovers/style/")
+    } >= STYLE_FILES
+    assert "blogcovers/py.typed" in names
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"blogcovers"}
+
+
+def test_the_wheel_paints_a_cover(wheel: Path, tmp_path: Path) -> None:
+    installed = tmp_path / "installed"
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", installed, wheel]
+    subprocess.run(command, check=True, capture_output=True)
+    content = tmp_path / "site/content"
+    content.mkdir(parents=True)
+    (content / "fox.md").write_text("---\nconcept: a fox\n---\n", encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    where = "import blogcovers.site; print(blogcovers.site.shipped_style())"
+    elsewhere: Any = {"cwd": tmp_path, "env": environment, "check": True, "capture_output": True, "text": True}
+    shown = subprocess.run([sys.executable, "-c", where], **elsewhere)
+    assert Path(shown.stdout.strip()) == installed / "blogcovers/style"
+    built = [sys.executable, "-m", "blogcovers", "build", str(content)]
+    for line in ("1 cover made", "Nothing to do"):
+        run = subprocess.run(built, **elsewhere)
+        assert line in run.stdout

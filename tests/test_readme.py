@@ -1,0 +1,81 @@
+"""The README's commands, run as they stand; and what the documents say, held against the code."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from site_builder import Site
+
+from blogcovers import config, plan
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs/reference.md").read_text(encoding="utf-8")
+BIN = Path(sys.executable).parent
+
+
+def commands() -> list[str]:
+    blocks = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+    return [
+        line[2:].partition("#")[0].strip() for block in blocks for line in block.splitlines() if line.startswith("$ ")
+    ]
+
+
+def test_the_blogs_commands_run_in_their_order(site: Site) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+    site.write("content/market.md", example)
+    said = []
+    for command in commands():
+        if command.startswith("blogcovers "):
+            result = site.run(*shlex.split(command)[1:])
+            assert result.code == 0, f"{command}: {result.err}"
+            said.append(result.out)
+    assert len(said) >= 6
+    assert sum("1 cover made" in text for text in said) == 1
+    assert sum("Nothing to do: 1 current" in text for text in said) == 2, "the second build, and check"
+
+
+def test_make_demo_paints_the_sample_site_and_then_has_nothing_to_do(tmp_path: Path) -> None:
+    """The recipe itself, on a copy; what it installs first is there already in this environment."""
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    shutil.copy(ROOT / "Makefile", clone)
+    shutil.copytree(ROOT / "sample_site", clone / "sample_site", ignore=shutil.ignore_patterns("*.webp", ".blogcovers"))
+    hand_made = "sample_site/media/covers/paper-lanterns.webp"
+    (clone / hand_made).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(ROOT / hand_made, clone / hand_made)
+    demo = ["make", "-C", str(clone), "demo", f"BIN={BIN}", "-o", ".venv/installed"]
+
+    first = subprocess.run(demo, capture_output=True, text=True, check=True)
+    assert "11 covers made" in first.stdout
+    assert "sample_site/media/covers/" in first.stdout
+    second = subprocess.run(demo, capture_output=True, text=True, check=True)
+    assert "Nothing to do: 11 current, 1 hand-made, 2 skipped." in second.stdout
+    assert (clone / hand_made).read_bytes() == (ROOT / hand_made).read_bytes()
+
+
+@pytest.mark.parametrize("target", ["demo", "test"])
+def test_the_makefile_has_the_readmes_targets(target: str) -> None:
+    assert f"make {target}" in commands()
+    subprocess.run(["make", "-n", "-C", ROOT, target], check=True, capture_output=True)
+
+
+def test_every_path_in_the_readme_is_there() -> None:
+    for path in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / path).exists(), path
+
+
+@pytest.mark.parametrize("key", [key.name for key in config.KEYS])
+def test_every_setting_is_in_the_reference(key: str) -> None:
+    assert f"`{key}`" in REFERENCE
+
+
+def test_every_state_and_action_is_in_the_reference() -> None:
+    for name in (*plan.State, *plan.Action):
+        assert str(name) in REFERENCE
