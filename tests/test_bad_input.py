@@ -55,7 +55,7 @@ def test_no_content_folder_named_or_found(tmp_path: Path) -> None:
 
 # Front matter
 
-MALFORMED = {
+MALFORMED: dict[str, tuple[str | bytes, str]] = {
     "yaml": ("---\ntitle: x\nconcept: a fox: and: more\n---\n", "line 3"),
     "braces": ("---\ntitle: {{ page.title }}\nconcept: a fox\n---\n", "line 2"),
     "unclosed": ("---\ntitle: x\nconcept: a fox\n\nText.\n", "never closed"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from blogcovers import build as building
@@ -76,7 +77,7 @@ def _tell_after(report: building.Report, plan: Plan, config: Config, selection: 
             output.say(f"The hand-made cover is kept as {kept}.")
         output.say(output.summary(report.rows, report.seconds))
         if any(row.action is Action.RENDERED for row in report.rows):
-            output.say(f"Covers are in {config.shown(config.media)}/.")
+            output.say(f"Covers are in {os.path.relpath(config.media)}.")
     if selection.quiet or selection.json:
         before = {row.post for row in plan.rows if row.action is Action.FAILED}
         for row in report.rows:
