@@ -34,7 +34,8 @@ RENDERERS: tuple[RendererName, ...] = get_args(RendererName)
 class Config:
     """All settings of a run.
 
-    ``base``: the folder that reported paths are relative to: the config's, else the content folder's parent.
+    ``base``: the folder that reported paths are relative to: the config's, else the generator's root, else the
+    content folder's parent.
     ``file``: the config file, or None. ``renderer``: what the site asks for, or ``""`` where it leaves it open.
     ``server``: ComfyUI's address, or ``""``. ``style``: a folder of the site's own, or None for the shipped one.
     """
@@ -107,7 +108,7 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
     root = file.parent if file else _root(options.content)
     preset = _preset(values.get("generator"), root, file)
     content = _content(options, values, root, preset, file)
-    base = file.parent if file else content.parent
+    base = root if file or preset is not generators.PLAIN else content.parent
     style = options.style.absolute() if options.style else _site_style(values.get("style"), base, file)
     server = options.server or values.get("comfyui.server") or environment.get(SERVER_VARIABLE, "")
     return Config(

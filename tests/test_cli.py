@@ -173,3 +173,12 @@ def test_a_bare_build_suits_the_generator(tmp_path: Path, name: str, media: str)
     assert initialised.code == 0
     assert f"for a {name} site" in initialised.out
     assert "rendered" not in site.run("build", "--json").actions().values(), "init writes down what was detected"
+
+
+def test_a_folder_inside_the_generators_content(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site")
+    site.write("hugo.toml", "")
+    site.write("content/posts/fox.md", "---\nconcept: a fox\n---\n")
+    result = site.run("build", "content/posts", "--json")
+    assert result.rows()["fox"]["cover"] == "static/images/covers/fox.webp"
+    assert (site.root / "static/images/covers/fox.webp").exists()
