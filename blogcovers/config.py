@@ -8,8 +8,9 @@ to where you stand.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
@@ -102,19 +103,19 @@ class Key:
 
 def load(options: Options, environment: Mapping[str, str] = os.environ) -> Config:
     """The Config for a run. Raises ConfigError or UsageError."""
-    start = (options.content or Path()).absolute()
-    file = find(start)
+    options = replace(options, content=_here(options.content), media=_here(options.media), style=_here(options.style))
+    file = find(options.content or Path.cwd())
     values = _checked(_table(file), file) if file else {}
     root = file.parent if file else _root(options.content)
     preset = _preset(values.get("generator"), root, file)
     content = _content(options, values, root, preset, file)
     base = root if file or preset is not generators.PLAIN else content.parent
-    style = options.style.absolute() if options.style else _site_style(values.get("style"), base, file)
+    style = _style_option(options.style) if options.style else _site_style(values.get("style"), base, file)
     server = options.server or values.get("comfyui.server") or environment.get(SERVER_VARIABLE, "")
     return Config(
         base=base,
         content=content,
-        media=options.media.absolute() if options.media else base / values.get("media", preset.media),
+        media=options.media or Path(os.path.normpath(base / values.get("media", preset.media))),
         file=file,
         style=style,
         path=values.get("path", "{slug}.webp"),
@@ -132,12 +133,17 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
     )
 
 
+def _here(path: Path | None) -> Path | None:
+    """A path of the command line, absolute and without ``..``, so that it is shown and looked up as it is meant."""
+    return Path(os.path.normpath(path.absolute())) if path else None
+
+
 def find(start: Path) -> Path | None:
     """The config file for a folder: looked for from there upward, to the repository's root."""
     for folder in (start, *start.parents):
         for name in (FILE, "pyproject.toml"):
             file = folder / name
-            if file.is_file() and (name == FILE or "blogcovers" in _toml(file).get("tool", {})):
+            if file.is_file() and (name == FILE or _own_table(_toml(file)) is not None):
                 return file
         if (folder / ".git").exists():
             break
@@ -148,14 +154,12 @@ def _root(content: Path | None) -> Path:
     """Without a config: where the generator's files are looked for."""
     if content is None:
         return Path.cwd()
-    folder = content.absolute()
-    parents = (folder, *folder.parents)
-    for parent in parents[:4]:
+    for parent in (content, *content.parents)[:4]:
         if generators.detect(parent):
             return parent
         if (parent / ".git").exists():
             break
-    return folder.parent
+    return content.parent
 
 
 def _preset(name: str | None, root: Path, file: Path | None) -> Preset:
@@ -173,7 +177,7 @@ def _preset(name: str | None, root: Path, file: Path | None) -> Preset:
 
 def _content(options: Options, values: Mapping[str, Any], root: Path, preset: Preset, file: Path | None) -> Path:
     if options.content:
-        content = options.content.absolute()
+        content = options.content
     elif "content" in values or file or preset is not generators.PLAIN or (root / preset.content).is_dir():
         content = root / values.get("content", preset.content)
     else:
@@ -187,6 +191,14 @@ def _content(options: Options, values: Mapping[str, Any], root: Path, preset: Pr
         )
         raise UsageError(f"The content folder {content} is {kind}.", hint)
     return Path(os.path.normpath(content))
+
+
+def _style_option(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise UsageError(
+            f"There is no style folder {folder}.", "It holds house.toml, prompt.j2, negative.j2, sdxl.json."
+        )
+    return folder
 
 
 def _site_style(value: str | None, base: Path, file: Path | None) -> Path | None:
@@ -229,10 +241,11 @@ def _address(server: str) -> str:
     if not server:
         return ""
     url = server if "://" in server else f"http://{server}"
-    if not url.startswith(("http://", "https://")) or not url.partition("://")[2].strip("/"):
-        raise UsageError(f"The server address '{server}' is no URL.", "Write it like http://127.0.0.1:8188")
-    if "@" in url.partition("://")[2].partition("/")[0]:
+    scheme, _, rest = url.partition("://")
+    if "@" in rest.partition("/")[0]:  # checked first: the other message repeats the address
         raise UsageError("The server address holds a name and password.", "Credentials belong into the environment.")
+    if scheme not in ("http", "https") or not rest.strip("/"):
+        raise UsageError(f"The server address '{server}' is no URL.", "Write it like http://127.0.0.1:8188")
     return url.rstrip("/")
 
 
@@ -245,12 +258,18 @@ def _toml(file: Path) -> dict[str, Any]:
         raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None
 
 
+def _own_table(pyproject: Mapping[str, Any]) -> dict[str, Any] | None:
+    """``[tool.blogcovers]``; None where there is none."""
+    tool = pyproject.get("tool")
+    own = tool.get("blogcovers") if isinstance(tool, dict) else None
+    return own if isinstance(own, dict) else None
+
+
 def _table(file: Path) -> dict[str, Any]:
     table = _toml(file)
     if file.name == FILE:
         return table
-    own: dict[str, Any] = table["tool"]["blogcovers"]
-    return own
+    return _own_table(table) or {}
 
 
 def _checked(table: Mapping[str, Any], file: Path) -> dict[str, Any]:
@@ -304,10 +323,10 @@ def _one_of(*choices: str) -> Callable[[Any, str], str]:
 
 
 def _pixels(value: Any, where: str) -> tuple[int, int]:
-    width, _, height = value.partition("x") if isinstance(value, str) else ("", "", "")
-    if not (width.isdigit() and height.isdigit() and 16 <= int(width) <= 8192 and 16 <= int(height) <= 8192):
+    sides = re.fullmatch(r"([0-9]{2,4})x([0-9]{2,4})", value) if isinstance(value, str) else None
+    if not sides or not all(16 <= int(side) <= 8192 for side in sides.groups()):
         raise ConfigError(f"{where} is {value!r}.", 'Write it as "1200x630", in pixels, each side from 16 to 8192.')
-    return int(width), int(height)
+    return int(sides[1]), int(sides[2])
 
 
 def _quality(value: Any, where: str) -> int:

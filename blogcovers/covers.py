@@ -9,8 +9,10 @@ import errno
 import os
 import tempfile
 import time
+import uuid
 from contextlib import suppress
 from io import BytesIO
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -138,11 +140,9 @@ def write(path: Path, data: bytes, base: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = _work(base, "tmp")
         here = folder.stat().st_dev == path.parent.stat().st_dev
-        handle, name = tempfile.mkstemp(prefix=".blogcovers-", suffix=".tmp", dir=folder if here else path.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
+        temporary = (folder if here else path.parent) / f".blogcovers-{uuid.uuid4().hex}.tmp"
+        with open(temporary, "xb") as file:  # noqa: PTH123  ("x": never somebody else's file; the umask applies)
             file.write(data)
-        temporary.chmod(0o666 & ~_umask())  # mkstemp gives 0600, which a web server could not read
         temporary.replace(path)
     except OSError as error:
         raise _media_error(path, error) from None
@@ -154,8 +154,9 @@ def write(path: Path, data: bytes, base: Path) -> None:
 def keep_replaced(path: Path, base: Path) -> Path:
     """Copies the file at ``path`` into ``.blogcovers/replaced/`` and returns the copy's path. Raises MediaError."""
     try:
-        stamp = time.strftime("%Y%m%d-%H%M%S")
-        kept = _work(base, "replaced") / f"{path.stem}-{stamp}{path.suffix}"
+        folder, stamp = _work(base, "replaced"), time.strftime("%Y%m%d-%H%M%S")
+        names = (f"{path.stem}-{stamp}{mark}{path.suffix}" for mark in chain([""], (f"-{n}" for n in count(2))))
+        kept = next(folder / name for name in names if not (folder / name).exists())
         data = path.read_bytes()
     except OSError as error:
         raise _media_error(path, error) from None
@@ -179,12 +180,6 @@ def _work(base: Path, name: str) -> Path:
     if not ignore.exists():
         ignore.write_text("# Temporary files and replaced covers of blogcovers; safe to delete.\n*\n", encoding="utf-8")
     return folder
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _media_error(path: Path, error: OSError) -> BlogcoversError:

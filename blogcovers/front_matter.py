@@ -14,6 +14,8 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import frontmatter
@@ -36,6 +38,14 @@ _YAML_OPENER = re.compile(r"---(?:ya?ml|json)?[ \t]*\n")  # gray-matter names th
 _YAML_CLOSER = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _TOML_OPENER = re.compile(r"\+\+\+[ \t]*\n")
 _TOML_CLOSER = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
+_NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BEGUN = ("while scanning a quoted", "while scanning a simple key", "while parsing a flow")
+_DEPTH = 100  # levels of nesting
+_DEEP = "it nests too deeply"
+_CLOSERS = 20  # lines '+++' that are tried as the header's end
+_AS_TEXT: dict[str, Any] = {"parse_int": str, "parse_float": str, "parse_constant": str}
+_JSON = json.JSONDecoder(**_AS_TEXT)
 _JSON_OPENER = re.compile(r'\{\s*(?:"|\})')
 
 _YAML_KEY = re.compile(r"""(?:[\w][\w .-]*|"[^"]+"|'[^']+')\s*:(?:\s|$)""")
@@ -57,8 +67,9 @@ def decode(data: bytes) -> str:
     """The text of a file. Raises PostError for anything but UTF-8 (a BOM is fine)."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise PostError("the file is UTF-16.", "Save it as UTF-8.")
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line, byte = data.count(b"\n", 0, error.start) + 1, data[error.start]
         raise PostError(f"line {line}: byte 0x{byte:02x} is not UTF-8.", "Save the file as UTF-8.") from None
@@ -99,14 +110,15 @@ class _Handler(BaseHandler):
         self.offset = offset
         self.own_keys = own_keys
 
-    def fenced(self, text: str, opener: _Pattern, closer: _Pattern, key: _Pattern) -> bool:
+    def fenced(self, text: str, opener: _Pattern, closer: _Pattern) -> bool:
         """Whether a header stands between ``opener`` and ``closer``; PostError for one that never closes."""
         start = opener.match(text)
         if not start:
             return False
         if closer.search(text, start.end()):
             return True
-        if key.match(text, start.end()):
+        first_words = text[start.end() :].lstrip("\n").partition("\n\n")[0]
+        if _header_keys(first_words):
             fence = text[:3]
             raise self.malformed(1, "the front matter opened here is never closed.", f"End it with a line '{fence}'.")
         return False
@@ -117,59 +129,73 @@ class _Handler(BaseHandler):
 
 class YamlHandler(_Handler):
     def detect(self, text: str) -> bool:
-        return self.fenced(text, _YAML_OPENER, _YAML_CLOSER, _YAML_KEY)
+        return self.fenced(text, _YAML_OPENER, _YAML_CLOSER)
 
     def split(self, text: str) -> tuple[str, str]:
         return next(_spans(text, _YAML_OPENER, _YAML_CLOSER))
 
     def load(self, fm: str) -> Meta:
-        loader = _TextLoader(fm)
+        if fm.lstrip().startswith("{"):
+            with suppress(ValueError, RecursionError):  # JSON is YAML, but for its surrogate escapes
+                return _text_of(_JSON.decode(fm))
         try:
-            meta = loader.get_single_data()
-        except (yaml.YAMLError, RecursionError) as error:
+            return self._mapping(fm)
+        except (yaml.YAMLError, _TooDeep) as error:
             if _is_prose(fm):
                 return {}
-            raise self._explain(error) from None
+            raise self._explain(error, fm) from None
+
+    def _mapping(self, fm: str) -> Meta:
+        _check_depth(fm)
+        loader = _TextLoader(fm)
+        try:
+            node = loader.get_single_node()
+            if not isinstance(node, yaml.MappingNode):
+                return {}
+            for key, line in _repeated(node):
+                if key in self.own_keys:
+                    raise self.malformed(line + 2, f"'{key}' is given a second time.", "Keep one of the two.")
+            meta: Meta = loader.construct_document(node)
+            return meta
         finally:
             loader.dispose()
-        for key, line in loader.repeated:
-            if key in self.own_keys:
-                raise self.malformed(line + 2, f"'{key}' is given a second time.", "Keep one of the two.")
-        return meta if isinstance(meta, dict) else {}
 
-    def _explain(self, error: Exception) -> PostError:
+    def _explain(self, error: Exception, fm: str) -> PostError:
+        if control := _CONTROL.search(fm):
+            line = fm.count("\n", 0, control.start()) + 2
+            return self.malformed(line, f"there is a control character (0x{ord(control[0]):02x}).", "Remove it.")
         hint = "Put the value in quotes if it holds a colon, a brace, '@', '*', '!' or '%'."
         mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "it nests too deeply"
+        # What was begun and not ended is found out at the end, but has to be mended where it begins.
+        if str(getattr(error, "context", "")).startswith(_BEGUN):
+            mark = getattr(error, "context_mark", None) or mark
+        problem = getattr(error, "problem", None) or str(error)
         return self.malformed((mark.line if mark else 0) + 2, f"the YAML front matter is malformed: {problem}.", hint)
 
 
 class TomlHandler(_Handler):
     def detect(self, text: str) -> bool:
-        return self.fenced(text, _TOML_OPENER, _TOML_CLOSER, _TOML_KEY)
+        return self.fenced(text, _TOML_OPENER, _TOML_CLOSER)
 
     def split(self, text: str) -> tuple[str, str]:
         """The first closer that leaves valid TOML: a multi-line string may hold a line ``+++``."""
-        for header, body in _spans(text, _TOML_OPENER, _TOML_CLOSER):
-            try:
-                tomllib.loads(header)
-            except tomllib.TOMLDecodeError:
-                continue
-            return header, body
+        for header, body in islice(_spans(text, _TOML_OPENER, _TOML_CLOSER), _CLOSERS):
+            with suppress(ValueError, RecursionError):
+                tomllib.loads(header, parse_float=str)
+                return header, body
         return next(_spans(text, _TOML_OPENER, _TOML_CLOSER))
 
     def load(self, fm: str) -> Meta:
         try:
-            return {key: _text(value) for key, value in tomllib.loads(fm, parse_float=str).items()}
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            return _text_of(tomllib.loads(fm, parse_float=str))
+        except (ValueError, RecursionError) as error:
             if not any(_TOML_KEY.match(line) for line in fm.splitlines()):
                 return {}
             at = re.search(r"line (\d+)", str(error))
             line = int(at[1]) + 1 if at else 2
-            problem = str(error).partition(" (at ")[0]
-            raise self.malformed(
-                line, f"the TOML front matter is malformed: {problem}.", "Text values stand in quotes in TOML."
-            ) from None
+            problem = _DEEP if isinstance(error, RecursionError) else str(error).partition(" (at ")[0].rstrip(".")
+            hint = "Text values stand in quotes in TOML."
+            raise self.malformed(line, f"the TOML front matter is malformed: {problem}.", hint) from None
 
 
 class JsonHandler(_Handler):
@@ -178,28 +204,29 @@ class JsonHandler(_Handler):
 
     def split(self, text: str) -> tuple[str, str]:
         try:
-            _, end = json.JSONDecoder().raw_decode(text)
-        except (json.JSONDecodeError, RecursionError):
+            _, end = _JSON.raw_decode(text)
+        except (ValueError, RecursionError):
             return text, ""
         return text[:end], text[end:]
 
     def load(self, fm: str) -> Meta:
-        try:
-            meta = json.loads(fm, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=self._once)
-        except (json.JSONDecodeError, RecursionError) as error:
-            line = getattr(error, "lineno", 1)
-            problem = getattr(error, "msg", "it nests too deeply")
-            raise self.malformed(
-                line, f"the JSON front matter is malformed: {problem}.", "Check the quotes and commas around that line."
-            ) from None
-        return {key: _text(value) for key, value in meta.items()}
+        outermost: list[tuple[str, Any]] = []
 
-    def _once(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key.lower() for key, _ in pairs]
-        for key in self.own_keys.intersection(keys):
+        def take(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+            outermost[:] = pairs  # the outermost object is complete last
+            return dict(pairs)
+
+        try:
+            meta = _text_of(json.loads(fm, **_AS_TEXT, object_pairs_hook=take))
+        except (ValueError, RecursionError) as error:
+            line, problem = getattr(error, "lineno", 1), getattr(error, "msg", _DEEP)
+            hint = "Check the quotes and commas around that line."
+            raise self.malformed(line, f"the JSON front matter is malformed: {problem}.", hint) from None
+        keys = [key.lower() for key, _ in outermost]
+        for key in self.own_keys:
             if keys.count(key) > 1:
                 raise self.malformed(1, f"'{key}' is given twice in the JSON front matter.", "Keep one of the two.")
-        return dict(pairs)
+        return meta
 
 
 class KeyValueHandler(_Handler):
@@ -241,34 +268,44 @@ class KeyValueHandler(_Handler):
                 found[key].append(at["value"].strip())
             else:
                 break  # the rest is body: so Pelican and MkDocs lose what follows, too
-        return {key: _unquoted(" ".join(values)) or None for key, values in found.items()}
+        return {key: _said(" ".join(values).strip()) for key, values in found.items()}
 
 
 class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]  # libyaml may be missing
-    """Mappings, lists and text; ``null``, ``~`` and nothing are None, unless they are quoted.
-
-    ``repeated``: (key in lower case, line from 0) of each key that its mapping already had.
-    """
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self.repeated: list[tuple[str, int]] = []
+    """Mappings, lists and text; ``null``, ``~`` and nothing are None, unless they are quoted."""
 
     def construct_scalar(self, node: yaml.ScalarNode) -> str | None:
         value: str = super().construct_scalar(node)
-        if not node.style and value in ("", "~", "null", "Null", "NULL"):
-            return None
-        return value
+        return None if not node.style and value in _NOTHING else value
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
-        seen = set()
-        for key, _ in node.value:
-            name = str(key.value).lower()
-            if name in seen:
-                self.repeated.append((name, key.start_mark.line))
-            seen.add(name)
         mapping = super().construct_mapping(node, deep=deep)
         return {str(key): value for key, value in mapping.items()}
+
+
+class _TooDeep(Exception):  # noqa: N818  (the fact, as in errors.py)
+    """Nested further than any header is."""
+
+
+def _check_depth(block: str) -> None:
+    """Raises _TooDeep before libyaml, which composes recursively, overflows the stack of the whole process."""
+    if sum(block.count(opener) for opener in ("[", "{", "- ", "? ")) < _DEPTH:
+        return
+    depth = 0
+    for event in yaml.parse(block, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEPTH:
+            raise _TooDeep(_DEEP)
+
+
+def _repeated(node: yaml.MappingNode) -> Iterator[tuple[str, int]]:
+    """(key in lower case, line from 0) of each key that the mapping has already had."""
+    seen = set()
+    for key, _ in node.value:
+        name = str(key.value).lower()
+        if name in seen:
+            yield name, key.start_mark.line
+        seen.add(name)
 
 
 def _spans(text: str, opener: _Pattern, closer: _Pattern) -> Iterator[tuple[str, str]]:
@@ -281,10 +318,18 @@ def _spans(text: str, opener: _Pattern, closer: _Pattern) -> Iterator[tuple[str,
 def _is_prose(block: str) -> bool:
     """Whether a block that is no YAML is body text between two rules, rather than a broken header."""
     lines = [line for line in block.split("\n") if line.strip() and not line[0].isspace()]
-    keys = [line.partition(":")[0].strip("\"' ").lower() for line in lines if _YAML_KEY.match(line)]
-    if any(key in _HEADER_KEYS or key.startswith("cover_") for key in keys):
-        return False
-    return any(not _YAML_KEY.match(line) and line[0] not in "#-]}" for line in lines)
+    return not _header_keys(block) and any(not _YAML_KEY.match(line) and line[0] not in "#-]}" for line in lines)
+
+
+def _header_keys(block: str) -> set[str]:
+    """The keys at the beginnings of lines that only a header has, in YAML or TOML."""
+    lines = [line for line in block.split("\n") if _YAML_KEY.match(line) or _TOML_KEY.match(line)]
+    keys = {re.split(r"[:=]", line, maxsplit=1)[0].strip("\"' ").lower() for line in lines}
+    return {key for key in keys if key in _HEADER_KEYS or key.startswith(("cover_", "["))}
+
+
+def _text_of(table: Any) -> Meta:
+    return {str(key): _text(value) for key, value in table.items()}
 
 
 def _text(value: Any) -> Value:
@@ -298,7 +343,10 @@ def _text(value: Any) -> Value:
     return None if value is None else str(value)
 
 
-def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'":
-        return value[1:-1]
+def _said(value: str) -> str | None:
+    """A ``Key: value`` value: less one pair of outer quotes; None for nothing."""
+    if value in _NOTHING:
+        return None
+    if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'" and value[0] not in value[1:-1]:
+        return value[1:-1] or None
     return value

@@ -129,8 +129,9 @@ def decide(due: Recipe, found: Found, policy: Policy, renderable: str = "") -> V
     """
     render = Action.BLOCKED if renderable else Action.RENDER
     if found.state is State.HAND_MADE:
-        action = render if policy.overwrite_hand_made else Action.NONE
-        return Verdict(State.HAND_MADE, found.reason, action)
+        if not policy.overwrite_hand_made:
+            return Verdict(State.HAND_MADE, found.reason, Action.NONE)
+        return Verdict(State.HAND_MADE, _with(found.reason, renderable), render)
     if found.state is State.BROKEN and not found.replaceable:
         return Verdict(State.BROKEN, found.reason, Action.BLOCKED)
     if found.recipe is None:

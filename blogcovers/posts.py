@@ -96,17 +96,17 @@ def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = fro
     meta = front_matter.read(front_matter.decode(data), rules.dialect, _own_keys(rules))
     source, lang = split_language(path, siblings, rules.languages)
     declared = _given(meta, "lang") or _given(meta, "language")
-    concept = _concept(meta, rules)
+    concept, skip = _concept(meta, rules), _flag(meta, "skip")
     slug = _given(meta, "slug") or _default_slug(source)
     return Post(
         path=path,
-        slug=clean_slug(slug) if concept else slug,  # a README or an index page need not have a usable name
+        slug=clean_slug(slug) if concept and not skip else slug,  # an index page need not have a usable name
         concept=concept,
         title=_line(_given(meta, "title") or ""),
         tags=_tags(meta.get("tags")),
         lang=lang or declared or "",
         draft=_is_draft(meta, path),
-        skip=_flag(meta, "skip"),
+        skip=skip,
         seed=_seed(meta),
         negative=_line(_override(meta, "negative") or ""),
         style=_reference(meta, "style"),
@@ -195,7 +195,7 @@ def _joined_by_slug(groups: Iterable[list[Post]]) -> list[list[Post]]:
 
 def _precedence(post: Post, default_language: str) -> tuple[bool, bool, bool, str]:
     silent = post.draft or post.skip or not post.concept
-    return silent, not (default_language and post.lang == default_language), bool(post.lang), post.path
+    return silent, not (default_language and post.lang == default_language), post.source != post.path, post.path
 
 
 def _own_keys(rules: Rules) -> frozenset[str]:
@@ -300,4 +300,6 @@ def _line(text: str) -> str:
 
 
 def _shortened(text: str, width: int) -> str:
+    """For a message: at most ``width`` characters, with what a terminal would obey written out."""
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
     return text if len(text) <= width else text[: width - 1] + "…"

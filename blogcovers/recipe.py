@@ -168,5 +168,5 @@ def from_json(text: str) -> Recipe:
             outputs=tuple(str(name) for name in record["outputs"]),
             texts={str(name): str(value) for name, value in record.get("texts", {}).items()},
         )
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"not a recipe: {error!r}") from error

@@ -29,6 +29,7 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _SIZE = re.compile(r"(\d{2,5})\s*[x×]\s*(\d{2,5})")
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_RAW = re.compile(r"\{%[-+]?\s*raw")
 _POST_WORDS = ("title", "tags", "lang")
 
 
@@ -63,12 +64,13 @@ class Style:
     def digest(self) -> str:
         """Of the parsed ``house.toml`` and the templates, less comments and white space at the edges of words."""
         texts = [_essence(self.prompt), _essence(self.negative)]
-        return digest.of_value({"house": dict(self.house.raw), "templates": texts})
+        order = list(self.house.palette)  # the painter and the templates take the colours in order
+        return digest.of_value({"house": dict(self.house.raw), "order": order, "templates": texts})
 
     @cached_property
     def post_words(self) -> tuple[str, ...]:
         """Which of ``title``, ``tags`` and ``lang`` the templates use, and so decide the picture."""
-        code = " ".join(_CODE.findall(self.prompt + self.negative))
+        code = " ".join(_CODE.findall(_essence(self.prompt) + _essence(self.negative)))
         return tuple(word for word in _POST_WORDS if re.search(rf"\b{word}\b", code))
 
 
@@ -165,10 +167,12 @@ def _render(style: Style, name: str, source: str, words: Mapping[str, Any]) -> s
     try:
         return " ".join(_template(source).render(words).split())
     except jinja2.TemplateSyntaxError as error:
-        raise StyleError(f"{where}, line {error.lineno}: {error.message}.", "See Jinja2's template syntax.") from None
+        said = str(error.message).rstrip(".")
+        raise StyleError(f"{where}, line {error.lineno}: {said}.", "See Jinja2's template syntax.") from None
     except Exception as error:  # noqa: BLE001  (a template is code by the user: whatever it raises is theirs to mend)
         known = ", ".join(words)
-        raise StyleError(f"{where}{_line_of(error)}: {error}.", f"A template knows {known}, and no files.") from None
+        said = str(error).rstrip(".")
+        raise StyleError(f"{where}{_line_of(error)}: {said}.", f"A template knows {known}, and no files.") from None
 
 
 def _line_of(error: Exception) -> str:
@@ -198,4 +202,4 @@ def _template(source: str) -> Template:
 
 def _essence(template: str) -> str:
     """The template less comments, with single blanks: what its rendering, too, is reduced to."""
-    return " ".join((template if "{% raw" in template else _COMMENT.sub(" ", template)).split())
+    return " ".join((template if _RAW.search(template) else _COMMENT.sub(" ", template)).split())

@@ -118,7 +118,7 @@ def _graph(text: str) -> Mapping[str, Any] | None:
         return None
     try:
         graph = json.loads(text.removeprefix(_GRAPH_KEY))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return graph if isinstance(graph, dict) else None
 

@@ -21,7 +21,7 @@ from blogcovers import digest
 from blogcovers.errors import WorkflowError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Node: TypeAlias = Mapping[str, Any]
 Graph: TypeAlias = Mapping[str, Node]
@@ -31,6 +31,7 @@ _EXPORT = "In ComfyUI, use the menu Workflow > Export (API) and put that file in
 _TEXT_INPUTS = ("text", "text_g", "text_l", "clip_l", "clip_g", "t5xxl", "llama", "prompt")
 _STRING_INPUTS = ("value", "string", "text", "prompt", "String")
 _NUMBER_INPUTS = ("value", "seed", "noise_seed", "int", "Number")
+_ROLES = ("positive", "negative", "seed", "size", "model", "output")
 _MODEL_INPUTS = ("ckpt_name", "unet_name")
 _SIZE_PAIRS = (("width", "height"), ("target_width", "target_height"))
 
@@ -151,12 +152,7 @@ def find_roles(graph: Graph, where: str, hints: Mapping[str, str]) -> Roles:
     walk = _Walk(graph, where, hints)
     output = walk.output()
     samplers = walk.samplers(output)
-    positive = walk.texts(samplers, "positive")
-    negative = walk.texts(samplers, "negative")
-    if both := set(positive) & set(negative):
-        raise walk.ambiguous(
-            "negative", sorted(both), "the samplers disagree: it is positive for one and negative for the other"
-        )
+    positive, negative = walk.prompts(samplers)
     return Roles(
         positive=positive,
         negative=negative,
@@ -190,6 +186,10 @@ class _Walk:
         self.graph = graph
         self.where = where
         self.hints = hints
+        for role, hint in hints.items():
+            if role not in _ROLES:
+                way_out = nearest(role, _ROLES) or f"The roles are {', '.join(_ROLES)}."
+                raise WorkflowError(f'{where}: [roles] {role} = "{hint}" is no role.', way_out)
 
     def inputs(self, id_: str) -> Mapping[str, Any]:
         inputs: Mapping[str, Any] = self.graph[id_]["inputs"]
@@ -215,7 +215,7 @@ class _Walk:
 
     def output(self) -> str:
         if hint := self.hints.get("output"):
-            return self._hinted("output", hint).node
+            return self._hinted_node("output", hint, lambda id_: self.source(id_, "images", "image") is not None)
         used = {found[0] for node in self.graph.values() for value in node["inputs"].values() if (found := link(value))}
         ends = [id_ for id_ in self.graph if id_ not in used and self.source(id_, "images", "image")]
         saving = [id_ for id_ in ends if "filename_prefix" in self.inputs(id_)] or ends
@@ -233,57 +233,79 @@ class _Walk:
                 f"{self.where}: no sampler leads to the output node {label(self.graph, output)}.",
                 "Connect a KSampler (or another sampler with positive or guider, and latent_image) to it.",
             )
+        before = {id_: set(self.upstream(id_)) for id_ in found}
+        found.sort(key=lambda id_: -len(before[id_].intersection(found)))
         for later, earlier in pairwise(found):
-            if earlier not in self.upstream(later):
-                places = [Place(later, ""), Place(earlier, "")]
-                raise self.ambiguous(
-                    "output", places, "two samplers disagree: neither works on the other's latent", found
+            if earlier not in before[later]:
+                two = f"{label(self.graph, later)} and {label(self.graph, earlier)}"
+                raise WorkflowError(
+                    f"{self.where}: two samplers disagree: neither of {two} works on the other's latent.",
+                    "Export a workflow in which one sampler, or a chain of them, leads to the saved picture.",
                 )
         return found
 
     def _is_sampler(self, id_: str) -> bool:
         return bool(self.source(id_, "latent_image") and self.source(id_, "positive", "guider"))
 
-    def texts(self, samplers: list[str], role: str) -> tuple[Place, ...]:
-        if hint := self.hints.get(role):
-            return (self._hinted(role, hint),)
-        places: dict[Place, None] = {}
+    def prompts(self, samplers: list[str]) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+        """The places of the positive and of the negative prompt. Where one encoder serves as both for a sampler,
+        as in workflows without guidance, it holds the positive one."""
+        positive: dict[Place, None] = {}
+        negative: dict[Place, None] = {}
         for sampler in samplers:
-            start = self.source(sampler, role)
-            if not start and (guider := self.source(sampler, "guider")):
-                names = ("positive", "conditioning", "cond1") if role == "positive" else ("negative",)
-                start = self.source(guider, *names)
-            if start:
-                places.update(dict.fromkeys(self._encoders(start, role, set())))
-        if not places and role == "positive":
+            for_it = self._texts(sampler, "positive")
+            positive.update(dict.fromkeys(for_it))
+            negative.update((place, None) for place in self._texts(sampler, "negative") if place not in for_it)
+        hinted = "positive" in self.hints or "negative" in self.hints
+        if (both := sorted(positive.keys() & negative.keys())) and not hinted:
+            why = "the samplers disagree: it is positive for one and negative for the other"
+            raise self.ambiguous("negative", both, why)
+        return tuple(positive), tuple(place for place in negative if not hinted or place not in positive)
+
+    def _texts(self, sampler: str, role: str) -> list[Place]:
+        if hint := self.hints.get(role):
+            return [self._hinted(role, hint)]
+        start = self.source(sampler, role)
+        if not start and (guider := self.source(sampler, "guider")):
+            names = ("positive", "conditioning", "cond1") if role == "positive" else ("negative",)
+            start = self.source(guider, *names)
+        places, zeroed = self._encoders(start, role) if start else ([], role == "negative")
+        if not places and not zeroed:
             every = [Place(id_, name) for id_ in self.graph for name in _TEXT_INPUTS if name in self.inputs(id_)]
-            raise self.ambiguous(role, every, "no text encoder is found from the sampler")
-        return tuple(places)
+            why = f"no text encoder is found from {label(self.graph, sampler)}, input '{role}'"
+            raise self.ambiguous(role, every if role == "positive" else every[::-1], why)
+        return places
 
-    def _encoders(self, id_: str, role: str, seen: set[str]) -> Iterator[Place]:
-        """The text inputs that conditioning comes from, walking up from ``id_``."""
-        if id_ in seen or self.graph[id_]["class_type"] == "ConditioningZeroOut":
-            return  # zeroed conditioning holds no text: there is nothing to fill
-        seen.add(id_)
-        texts = [name for name in _TEXT_INPUTS if isinstance(self.inputs(id_).get(name), str) or self.source(id_, name)]
-        if texts and self.source(id_, "clip"):
-            for name in texts:
-                yield from self._text(Place(id_, name))
-            return
-        names = [role] if role in self.inputs(id_) else [n for n in self.inputs(id_) if n.startswith("conditioning")]
-        for name in names:
-            if start := self.source(id_, name):
-                yield from self._encoders(start, role, seen)
+    def _encoders(self, start: str, role: str) -> tuple[list[Place], bool]:
+        """The text inputs that conditioning comes from, walking up from ``start``; and whether some of it is
+        zeroed: such conditioning holds no text, so there is nothing to fill."""
+        places: dict[Place, None] = {}
+        seen, queue, zeroed = {start}, [start], False
+        while queue:
+            id_ = queue.pop(0)
+            inputs = self.inputs(id_)
+            if self.graph[id_]["class_type"] == "ConditioningZeroOut":
+                zeroed = True
+                continue
+            texts = [name for name in _TEXT_INPUTS if isinstance(inputs.get(name), str) or self.source(id_, name)]
+            if texts and self.source(id_, "clip"):
+                places.update((self._text(Place(id_, name), role), None) for name in texts)
+                continue
+            names = [role] if role in inputs else [name for name in inputs if name.startswith("conditioning")]
+            ahead = [source for name in names if (source := self.source(id_, name)) and source not in seen]
+            seen.update(ahead)
+            queue += ahead
+        return list(places), zeroed
 
-    def _text(self, place: Place) -> Iterator[Place]:
+    def _text(self, place: Place, role: str) -> Place:
         """The place itself, or the text box that it is linked to."""
-        if found := link(self.inputs(place.node)[place.input]):
-            boxes = [name for name in _STRING_INPUTS if isinstance(self.inputs(found[0]).get(name), str)]
-            if len(boxes) != 1:
-                raise self.ambiguous("positive", [place], f"its text comes from {label(self.graph, found[0])}")
-            yield Place(found[0], boxes[0])
-        else:
-            yield place
+        found = link(self.inputs(place.node)[place.input])
+        if not found:
+            return place
+        boxes = [name for name in _STRING_INPUTS if isinstance(self.inputs(found[0]).get(name), str)]
+        if len(boxes) != 1:
+            raise self.ambiguous(role, [place], f"its text comes from {label(self.graph, found[0])}")
+        return Place(found[0], boxes[0])
 
     def seeds(self, samplers: list[str]) -> tuple[Place, ...]:
         if hint := self.hints.get("seed"):
@@ -311,18 +333,21 @@ class _Walk:
     def sizes(self, samplers: list[str], texts: Iterable[Place]) -> tuple[tuple[Place, Place], ...]:
         """The empty latent's size and those that SDXL's encoders are told; none for image-to-image."""
         if hint := self.hints.get("size"):
-            node = self._hinted("size", hint).node
+            node = self._hinted_node("size", hint, lambda id_: {"width", "height"} <= self.inputs(id_).keys())
             return ((Place(node, "width"), Place(node, "height")),)
         latent = self.source(samplers[-1], "latent_image")
         while latent and (earlier := self.source(latent, "samples", "latent")):
             latent = earlier
         holders = dict.fromkeys([*([latent] if latent else []), *(place.node for place in texts)])
-        return tuple(
+        pairs = [
             (self._number(Place(id_, width), "size"), self._number(Place(id_, height), "size"))
             for id_ in holders
             for width, height in _SIZE_PAIRS
             if width in self.inputs(id_) and height in self.inputs(id_)
-        )
+        ]
+        if same := [pair[0] for pair in pairs if pair[0] == pair[1]]:
+            raise self.ambiguous("size", same, "width and height come from one number")
+        return tuple(pairs)
 
     def models(self, samplers: list[str]) -> tuple[Place, ...]:
         """The file name of the model that the first sampler works with."""
@@ -338,14 +363,25 @@ class _Walk:
         return ()
 
     def _hinted(self, role: str, hint: str) -> Place:
-        node, dot, name = hint.rpartition(".")
-        id_, name = (find_node(self.graph, node), name) if dot else (find_node(self.graph, hint), "")
-        if id_ is None or (name and name not in self.inputs(id_)):
-            known = ", ".join(label(self.graph, node) for node in self.graph)
-            raise WorkflowError(f'{self.where}: [roles] {role} = "{hint}" names nothing there.', f"Its nodes: {known}.")
+        """The input that ``"node.input"`` names, the node by id, title or class."""
+        node, _, name = hint.rpartition(".")
+        id_ = find_node(self.graph, node) if node else None
+        if id_ is None or name not in self.inputs(id_):
+            raise self._names_nothing(role, hint, "node.input")
         return Place(id_, name)
 
-    def ambiguous(self, role: str, places: list[Place], why: str, around: Iterable[str] = ()) -> WorkflowError:
+    def _hinted_node(self, role: str, hint: str, fits: Callable[[str], bool]) -> str:
+        id_ = find_node(self.graph, hint)
+        if id_ is None or not fits(id_):
+            raise self._names_nothing(role, hint, "node")
+        return id_
+
+    def _names_nothing(self, role: str, hint: str, form: str) -> WorkflowError:
+        known = ", ".join(label(self.graph, node) for node in self.graph)
+        message = f'{self.where}: [roles] {role} = "{hint}" names nothing there that can be the {role}.'
+        return WorkflowError(message, f'Write {role} = "{form}". Its nodes: {known}.')
+
+    def ambiguous(self, role: str, places: list[Place], why: str) -> WorkflowError:
         candidates = ", ".join(
             f"{label(self.graph, place.node)}{f', input {place.input}' if place.input else ''}" for place in places
         )
@@ -376,7 +412,7 @@ def _overridden(graph: Graph, overrides: Mapping[str, Any], where: str) -> Graph
     changed: dict[str, Any] = copy.deepcopy(dict(graph)) if overrides else dict(graph)
     for target, value in overrides.items():
         name, _, input_ = target.rpartition(".")
-        id_ = find_node(graph, name)
+        id_ = find_node(graph, name) if name else None
         if id_ is None:
             names = [
                 *graph,

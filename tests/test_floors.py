@@ -15,7 +15,19 @@ PACKAGE = Path(blogcovers.__file__).parent
 
 # Lowest first; within a floor a module may import those to its left. A folder stands for all its modules.
 FLOORS = (
-    ("errors", "digest", "front_matter", "posts", "style", "workflow", "recipe", "webp", "plan", "comfy.protocol"),
+    (
+        "errors",
+        "digest",
+        "front_matter",
+        "posts",
+        "style",
+        "workflow",
+        "recipe",
+        "webp",
+        "plan",
+        "comfy.protocol",
+        "comfy.preflight",
+    ),
     ("generators", "config", "site", "covers", "render", "comfy.client", "comfy.fleet", "painter"),
     ("survey", "build"),
     ("output", "progress", "commands"),

@@ -1,0 +1,145 @@
+"""What a server lacks for a graph, told all at once before the first job.
+
+``/object_info/CLASS`` describes a node: its inputs with type, choices and bounds, and its outputs. The rules
+are those of the server's own validation (ComfyUI, execution.py), and one that it does not have: it rounds a
+size that is no multiple of the step down without a word.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from blogcovers.workflow import label, link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from blogcovers.workflow import Graph, Node
+
+Info: TypeAlias = "Mapping[str, Any]"
+"""One class's entry in object_info; ``{}`` for a class that the server does not have."""
+
+_SHOWN = 12  # choices that a message lists
+_SIDES = ("width", "height")
+
+
+class Verdict(NamedTuple):
+    """``faults``: one sentence each, without the full stop. ``spelling``: (node, input) -> the same choice as
+    this server spells it, where only the separators of a path differ."""
+
+    faults: tuple[str, ...]
+    spelling: Mapping[tuple[str, str], str]
+
+
+def classes(graph: Graph) -> list[str]:
+    """The node classes to ask the server about, in the graph's order."""
+    return list(dict.fromkeys(str(node["class_type"]) for node in graph.values()))
+
+
+def examine(graph: Graph, infos: Mapping[str, Info], known_classes: Iterable[str] = ()) -> Verdict:
+    """The Verdict on a graph. ``infos``: class -> its entry; classes that are not in it are not judged.
+
+    ``known_classes``: all that the server has, for the nearest name of one that it has not.
+    """
+    faults: list[str] = []
+    spelling: dict[tuple[str, str], str] = {}
+    known = list(known_classes)
+    for id_, node in graph.items():
+        info = infos.get(node["class_type"])
+        if info is None:
+            continue
+        if not info:
+            near = _nearest(node["class_type"], known)
+            faults.append(f"node {label(graph, id_)}: the server has no such node; install what brings it{near}")
+            continue
+        faults += _missing(graph, id_, node, info)
+        for name, value in node["inputs"].items():
+            config = _configs(info).get(name)
+            if config is None:
+                continue
+            if found := link(value):
+                faults += _slot(graph, id_, name, found, infos)
+            elif same := _respelt(value, choices(config)):
+                spelling[id_, name] = same
+            else:
+                faults += (f"node {label(graph, id_)}: {fault}" for fault in _value(name, value, config))
+    return Verdict(tuple(faults), spelling)
+
+
+def choices(config: Any) -> list[Any] | None:
+    """Of an input's entry, in either spelling: a list of choices, or COMBO with options. None where it has none."""
+    if not isinstance(config, list) or not config:
+        return None
+    if isinstance(config[0], list):
+        return config[0]
+    options = _bounds(config).get("options") if config[0] == "COMBO" else None
+    return options if isinstance(options, list) else None
+
+
+def _configs(info: Info) -> dict[str, Any]:
+    inputs = info.get("input")
+    sections = [inputs.get(name) for name in ("required", "optional")] if isinstance(inputs, dict) else []
+    return {name: config for section in sections if isinstance(section, dict) for name, config in section.items()}
+
+
+def _bounds(config: Any) -> Mapping[str, Any]:
+    return config[1] if isinstance(config, list) and len(config) > 1 and isinstance(config[1], dict) else {}
+
+
+def _missing(graph: Graph, id_: str, node: Node, info: Info) -> Iterator[str]:
+    """Defaults are not applied by the server: every required input must be sent."""
+    required = (info.get("input") or {}).get("required") or {}
+    for name in required:
+        # Inputs that grow with the graph are sent as "name.part".
+        if name not in node["inputs"] and not any(sent.startswith(f"{name}.") for sent in node["inputs"]):
+            yield f"node {label(graph, id_)}: its input '{name}' is missing"
+
+
+def _slot(graph: Graph, id_: str, name: str, found: tuple[str, int], infos: Mapping[str, Info]) -> Iterator[str]:
+    source, slot = found
+    outputs = (infos.get(graph[source]["class_type"]) or {}).get("output")
+    if isinstance(outputs, list) and not 0 <= slot < len(outputs):
+        ends = f"output {slot} of {label(graph, source)}, which has {len(outputs)}"
+        yield f"node {label(graph, id_)}: input '{name}' is linked to {ends}"
+
+
+def _respelt(value: Any, options: list[Any] | None) -> str:
+    """The server's spelling of a path that differs by its separators only: Windows lists ``SDXL\\x.safetensors``."""
+    if options is None or not isinstance(value, str) or value in options:
+        return ""
+    plain = value.replace("\\", "/")
+    return next((str(option) for option in options if str(option).replace("\\", "/") == plain), "")
+
+
+def _value(name: str, value: Any, config: Any) -> Iterator[str]:
+    options = choices(config)
+    if options is not None:
+        if value not in options:
+            yield _not_a_choice(name, value, options)
+        return
+    bounds = _bounds(config)
+    if isinstance(value, bool) or not isinstance(value, int | float) or config[0] not in ("INT", "FLOAT"):
+        return
+    low, high = bounds.get("min"), bounds.get("max")
+    if (low is not None and value < low) or (high is not None and value > high):
+        yield f"{name} {value} is out of range, {low} to {high}"
+    step = bounds.get("step")
+    if name in _SIDES and isinstance(step, int) and step > 1 and value % step:
+        yield f"{name} {value} is no multiple of {step}: the server would silently make it {value // step * step}"
+
+
+def _not_a_choice(name: str, value: Any, options: list[Any]) -> str:
+    names = [str(option) for option in options]
+    if not names:
+        return f"{name} '{value}' is not on the server, which has none"
+    near = get_close_matches(str(value), names, n=3, cutoff=0.5)
+    listed = list(dict.fromkeys([*near, *names]))[:_SHOWN]
+    more = f" and {len(names) - len(listed)} more" if len(names) > len(listed) else ""
+    nearest = f"; nearest: {near[0]}" if near else ""
+    return f"{name} '{value}' is not on the server{nearest}; it has: {', '.join(listed)}{more}"
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.7)
+    return f", or did you mean {near[0]}" if near else ""

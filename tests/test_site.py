@@ -1,0 +1,283 @@
+"""The author's files, read from disk: posts, house styles and workflow templates."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from blogcovers import site
+from blogcovers.config import Config, Options, load
+from blogcovers.errors import StyleError, WorkflowError
+from blogcovers.posts import Rules
+
+SITES = Path(__file__).parent / "sites"
+SHIPPED = Path(__file__).parents[1] / "style"
+POST = "---\ntitle: A day\nconcept: a fox\n---\n"
+HOUSE = '[palette]\ncobalt = "#1f4fa3"\ncream = "#fbf0d9"\n'
+
+
+def config(root: Path, files: dict[str, str | bytes], **given: Any) -> Config:
+    """A site of these files: path -> content."""
+    (root / "content").mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return Config(**{"base": root, "content": root / "content", "media": root / "media", **given})
+
+
+def paths(reading: site.Reading) -> list[str]:
+    return [post.path for post in reading.posts]
+
+
+class TestPosts:
+    def test_are_the_markdown_files_in_the_order_of_their_paths(self, tmp_path: Path) -> None:
+        names = ["b.md", "a/z.markdown", "a/b/c.mdx", "a.md", "no.txt", "no.md.bak", "md", "no.rst", "no.MD~"]
+        reading = site.read_posts(config(tmp_path, {f"content/{name}": POST for name in names}))
+        assert paths(reading) == ["a.md", "a/b/c.mdx", "a/z.markdown", "b.md"]
+        assert (reading.problems, reading.warnings) == ((), ())
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            ".hidden.md",
+            ".obsidian/note.md",
+            "a/.git/x.md",
+            ".blogcovers/replaced/x.md",
+            "_index.md",
+            "posts/_index.fr.md",
+            "node_modules/pkg/README.md",
+            "_site/a.md",
+        ],
+    )
+    def test_what_no_generator_publishes_as_a_post_is_left_out(self, tmp_path: Path, name: str) -> None:
+        assert paths(site.read_posts(config(tmp_path, {f"content/{name}": POST, "content/a.md": POST}))) == ["a.md"]
+
+    @pytest.mark.parametrize("name", ["_drafts/a.md", "_posts/a.md", "_hidden.md", "index.md", "a b/ü.md"])
+    def test_what_looks_much_like_it_is_read(self, tmp_path: Path, name: str) -> None:
+        assert paths(site.read_posts(config(tmp_path, {f"content/{name}": POST}))) == [name]
+
+    @pytest.mark.parametrize(
+        ("patterns", "left"),
+        [
+            ([], ["a.md", "archive/b.md", "archive/old/c.md", "pages/about.md"]),
+            (["archive/*"], ["a.md", "pages/about.md"]),
+            (["*/about.md"], ["a.md", "archive/b.md", "archive/old/c.md"]),
+            (["a.md", "archive/old/*"], ["archive/b.md", "pages/about.md"]),
+            (["archive"], ["a.md", "archive/b.md", "archive/old/c.md", "pages/about.md"]),
+        ],
+    )
+    def test_may_be_excluded_by_patterns_below_content(
+        self, tmp_path: Path, patterns: list[str], left: list[str]
+    ) -> None:
+        files: dict[str, str | bytes] = {
+            f"content/{name}": POST for name in ("a.md", "archive/b.md", "archive/old/c.md", "pages/about.md")
+        }
+        assert paths(site.read_posts(config(tmp_path, files, exclude=tuple(patterns)))) == left
+
+    def test_a_faulty_one_is_a_problem_and_the_others_are_read(self, tmp_path: Path) -> None:
+        reading = site.read_posts(
+            config(
+                tmp_path,
+                {
+                    "content/a.md": POST,
+                    "content/bad.md": "---\ntitle: A day: at last\nconcept: a fox\n---\n",
+                    "content/latin.md": b"---\nconcept: caf\xe9\n---\n",
+                    "content/z.md": POST,
+                },
+            )
+        )
+        assert paths(reading) == ["a.md", "z.md"]
+        assert [problem.post for problem in reading.problems] == ["content/bad.md", "content/latin.md"]
+        assert "line 2" in reading.problems[0].message
+        assert all(str(problem).startswith(f"{problem.post}: ") for problem in reading.problems)
+
+    def test_a_folder_named_like_a_post_is_a_folder(self, tmp_path: Path) -> None:
+        assert paths(site.read_posts(config(tmp_path, {"content/a.md/b.md": POST}))) == ["a.md/b.md"]
+
+    def test_a_dangling_link_is_a_problem(self, tmp_path: Path) -> None:
+        found = config(tmp_path, {"content/a.md": POST})
+        (found.content / "gone.md").symlink_to(tmp_path / "nowhere.md")
+        reading = site.read_posts(found)
+        assert paths(reading) == ["a.md"]
+        assert "cannot be read" in reading.problems[0].message
+
+    def test_a_file_name_that_is_not_utf_8_is_a_problem(self, tmp_path: Path) -> None:
+        found = config(tmp_path, {"content/a.md": POST})
+        try:
+            Path(os.fsdecode(os.fsencode(found.content) + b"/caf\xe9.md")).write_text(POST, encoding="utf-8")
+        except OSError:
+            pytest.skip("this file system takes only UTF-8 names")
+        reading = site.read_posts(found)
+        assert paths(reading) == ["a.md"]
+        assert len(reading.problems) == 1
+
+    def test_translations_share_one_post_and_a_warning_names_both_files(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {
+            "content/fox.md": POST,
+            "content/fox.es.md": "---\nconcept: un zorro\n---\n",
+            "content/hen.fr.md": POST,
+        }
+        reading = site.read_posts(config(tmp_path, files))
+        assert paths(reading) == ["fox.md", "hen.fr.md"]
+        (warning,) = reading.warnings
+        assert "content/fox.es.md" in warning
+        assert "fox.md" in warning
+
+    def test_language_folders_count_where_they_are_declared(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {"content/en/fox.md": POST, "content/es/fox.md": POST}
+        assert paths(site.read_posts(config(tmp_path, files))) == ["en/fox.md", "es/fox.md"]
+        rules = Rules(languages=("en", "es"), default_language="es")
+        assert paths(site.read_posts(config(tmp_path, files, rules=rules))) == ["es/fox.md"]
+
+    def test_an_empty_folder_has_none(self, tmp_path: Path) -> None:
+        assert site.read_posts(config(tmp_path, {})).posts == ()
+
+    def test_reading_changes_nothing(self, tmp_path: Path) -> None:
+        found = config(tmp_path, {"content/a.md": POST.replace("\n", "\r\n")})
+        before = [(path, path.stat().st_mtime_ns) for path in sorted(tmp_path.rglob("*"))]
+        site.read_posts(found)
+        assert [(path, path.stat().st_mtime_ns) for path in sorted(tmp_path.rglob("*"))] == before
+
+
+SAID: dict[str, dict[str, str | None]] = {
+    "hugo": {
+        "cactus": "A tall cactus wears one red flower like a hat",
+        "heron": "A blue heron stands on one leg beside a sleeping boat",
+        "json-fish": 'A fish with {curly} fins swims under a "paper" moon',
+        "trip": "A yellow bus with wings flies over a green lake",
+        "unfinished": "A wooden fence ends in the middle of a meadow",
+    },
+    "pelican": {
+        "fenced-goat": "A goat with flowered horns looks over a fence",
+        "long-fish": "A very long fish winds around a lighthouse and looks in at its own tail",
+        "plain-news": None,
+        "quoted-owl": "An owl holds a lantern in its beak",
+        "sleepy-tree": "A tree sleeps under a blanket of its own leaves",
+        "two-suns": "Two suns share one small sky above a red house",
+    },
+    "mkdocs": {
+        "index": None,
+        "rain": "A cloud with a kind face waters a row of blue houses",
+        "seeds": "An open hand holds three seeds, and one is a tiny moon",
+        "tools": "A rake, a spade and a watering can dance in a ring",
+    },
+    "jekyll": {
+        "bread": "A round loaf rises like a sun over a blue table",
+        "closed-shop": "A shop with blue shutters sleeps beside a cactus",
+        "windmill": "A red windmill turns in the night with stars for sails",
+    },
+    "plain": {
+        "guitar": "A guitar leans on a chimney and birds sit on its strings",
+        "kite": "A kite shaped like a heart pulls a small boat",
+        "no-header": None,
+        "snail": "A snail carries a house with one lit window",
+    },
+}
+DRAFTS = {"unfinished", "sleepy-tree", "closed-shop"}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_every_post_of_a_generators_site_is_read(tmp_path: Path, name: str) -> None:
+    root = shutil.copytree(SITES / name, tmp_path / name)
+    folder = {"mkdocs": "docs", "jekyll": "_posts"}.get(name, "content")
+    reading = site.read_posts(load(Options(content=root / folder), {}))
+    assert reading.problems == ()
+    assert {post.slug: post.concept for post in reading.posts} == SAID[name]
+    assert {post.slug for post in reading.posts if post.draft} == DRAFTS & SAID[name].keys()
+
+
+def test_a_bundles_translation_shares_its_cover_and_the_other_concept_is_told(tmp_path: Path) -> None:
+    root = shutil.copytree(SITES / "hugo", tmp_path / "hugo")
+    reading = site.read_posts(load(Options(content=root / "content"), {}))
+    (warning,) = reading.warnings
+    assert warning.startswith("content/posts/trip/index.fr.md ")
+
+
+class TestStyles:
+    def test_the_shipped_one_is_used_where_the_site_has_none(self, tmp_path: Path) -> None:
+        found = config(tmp_path, {})
+        assert site.style_folders(found) == [site.shipped_style()]
+        assert {"house.toml", "prompt.j2", "negative.j2", "sdxl.json"} <= {
+            file.name for file in site.shipped_style().iterdir()
+        }
+
+    def test_files_that_the_sites_own_lacks_come_from_the_shipped_one(self, tmp_path: Path) -> None:
+        found = config(tmp_path, {"style/house.toml": HOUSE}, style=tmp_path / "style")
+        own = site.read_style(found, site.style_folders(found))
+        assert list(own.house.palette) == ["cobalt", "cream"]
+        assert own.prompt == (SHIPPED / "prompt.j2").read_text(encoding="utf-8")
+        assert own.where["house.toml"] == "style/house.toml"
+
+    def test_a_named_one_lies_below_and_falls_back_file_by_file(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {
+            "style/house.toml": HOUSE,
+            "style/negative.j2": "cats",
+            "style/winter/house.toml": HOUSE.replace("cobalt", "ice"),
+            "style/winter/prompt.j2": "snow, {{ concept }}",
+        }
+        found = config(tmp_path, files, style=tmp_path / "style")
+        winter = site.read_style(found, site.style_folders(found, "winter"))
+        assert list(winter.house.palette) == ["ice", "cream"]
+        assert (winter.prompt, winter.negative) == ("snow, {{ concept }}", "cats")
+
+    def test_an_unknown_one_is_answered_with_those_there_are(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {"style/house.toml": HOUSE, "style/winter/house.toml": HOUSE}
+        with pytest.raises(StyleError, match="'summer'") as caught:
+            site.style_folders(config(tmp_path, files, style=tmp_path / "style"), "summer")
+        assert "winter" in caught.value.hint
+
+    @pytest.mark.parametrize("name", ["house.toml", "prompt.j2"])
+    def test_a_file_that_is_not_utf_8_is_named(self, tmp_path: Path, name: str) -> None:
+        found = config(tmp_path, {"style/house.toml": HOUSE, f"style/{name}": b"caf\xe9"}, style=tmp_path / "style")
+        with pytest.raises(StyleError, match=f"style/{name}"):
+            site.read_style(found, site.style_folders(found))
+
+    def test_a_broken_house_is_named(self, tmp_path: Path) -> None:
+        found = config(tmp_path, {"style/house.toml": "palette = ["}, style=tmp_path / "style")
+        with pytest.raises(StyleError, match=r"^style/house\.toml"):
+            site.read_style(found, site.style_folders(found))
+
+    def test_a_bom_is_no_fault(self, tmp_path: Path) -> None:
+        found = config(tmp_path, {"style/house.toml": "﻿" + HOUSE}, style=tmp_path / "style")
+        assert site.read_style(found, site.style_folders(found)).house.palette
+
+
+class TestTemplates:
+    def template(self, found: Config, name: str = "sdxl") -> Any:
+        folders = site.style_folders(found)
+        return site.read_template(found, folders, site.read_style(found, folders).house, name)
+
+    def test_the_shipped_one(self, tmp_path: Path) -> None:
+        template = self.template(config(tmp_path, {}))
+        assert template.roles.output_node == "9"
+
+    def test_the_sites_own_comes_first_with_the_houses_overrides_and_roles(self, tmp_path: Path) -> None:
+        graph = json.loads((SHIPPED / "sdxl.json").read_text(encoding="utf-8"))
+        house = f'overrides = {{"KSampler.steps" = 4}}\nroles = {{negative = "6.text", positive = "7.text"}}\n{HOUSE}'
+        files: dict[str, str | bytes] = {"style/house.toml": house, "style/turbo.json": json.dumps(graph)}
+        template = self.template(config(tmp_path, files, style=tmp_path / "style"), "turbo")
+        assert template.where == "style/turbo.json"
+        assert template.graph["3"]["inputs"]["steps"] == 4
+        assert [str(place) for place in template.roles.positive] == ["7.text"]
+
+    def test_an_unknown_one_is_answered_with_those_there_are(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {"style/house.toml": HOUSE, "style/turbo.json": "{}"}
+        with pytest.raises(WorkflowError, match="'flux'") as caught:
+            self.template(config(tmp_path, files, style=tmp_path / "style"), "flux")
+        assert "sdxl, turbo" in caught.value.hint
+
+    def test_a_broken_one_is_named(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {"style/house.toml": HOUSE, "style/sdxl.json": '{"nodes": [], "links": []}'}
+        with pytest.raises(WorkflowError, match=r"^style/sdxl\.json"):
+            self.template(config(tmp_path, files, style=tmp_path / "style"))
+
+    def test_one_that_is_not_utf_8_is_named(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {"style/house.toml": HOUSE, "style/sdxl.json": b'{"a": "\xe9"}'}
+        with pytest.raises((StyleError, WorkflowError), match=r"^style/sdxl\.json"):
+            self.template(config(tmp_path, files, style=tmp_path / "style"))
