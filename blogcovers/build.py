@@ -19,7 +19,7 @@ from blogcovers import covers, digest, webp
 from blogcovers.errors import BlogcoversError, Interrupted, PostError, ServerUnreachable, StyleError
 from blogcovers.plan import Action, Plan, Row, State
 from blogcovers.recipe import changes
-from blogcovers.render import Failed, Job, Progress, Rendered
+from blogcovers.render import Failed, Happening, Job, Rendered
 from blogcovers.style import prompts
 from blogcovers.survey import Kitchen, cover_path, stand_in
 from blogcovers.workflow import Values
@@ -49,7 +49,7 @@ class Finished:
     row: Row
 
 
-BuildEvent: TypeAlias = Opened | Progress | Finished
+BuildEvent: TypeAlias = Opened | Happening | Finished
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,13 @@ class _Run:
         """Raises the renderer's BlogcoversError, or KeyboardInterrupt; returns early once ``stopped`` is set."""
         note = ""
         try:
-            renderer.prepare()
+            renderer.prepare(self.tell)
         except ServerUnreachable as error:
             if self.config.when_unreachable != "paint":
                 raise
             rows = [painted for row in rows if (painted := self._painted(row, error))]
             renderer, note = open_renderer("painter"), f"{error.message} The painter stands in."
-            renderer.prepare()
+            renderer.prepare(self.tell)
         due = {row.post: row for row in rows}
         jobs = [job for row in _ordered(rows) if (job := self._job(row))]
         self.tell(Opened(renderer.description, len(jobs), note))
@@ -236,7 +236,7 @@ def _job(config: Config, kitchen: Kitchen, post: Post, due: Recipe) -> Job:
     job = Job(replace(due, texts=texts), size, palette)
     if due.renderer != "comfyui":
         return job
-    values = Values(prompt, negative, due.seed, style.house.render_size, _prefix(post.slug), style.house.model)
+    values = Values(prompt, negative, due.seed, style.house.render_size, _prefix(post.slug))
     return replace(job, template=kitchen.template(post), values=values)
 
 

@@ -78,7 +78,7 @@ _SITE = (
     click.argument("content", type=click.Path(path_type=Path), required=False),
     _folder("--media", "Where covers are written."),
     _folder("--style", "The house style's folder."),
-    click.option("--server", metavar="URL", help="ComfyUI's address, like http://127.0.0.1:8188."),
+    click.option("--server", multiple=True, metavar="URL", help="ComfyUI's address; several share the work."),
     click.option("--renderer", type=click.Choice(["comfyui", "painter"]), help="Who makes the pictures."),
     click.option("--drafts", is_flag=True, default=None, help="Drafts get covers, too."),
     click.option("--only", multiple=True, metavar="SLUG", help="Only this post; may be given several times."),
@@ -91,6 +91,7 @@ _CHOICE = (
         "--overwrite-hand-made", is_flag=True, help="With --only: replace a hand-made cover; it is kept aside."
     ),
 )
+_PREVIEW = _folder("--preview", "Keep the running cover's latest preview picture here, as preview.jpg.")
 _QUIET = click.option("--quiet", is_flag=True, help="Say nothing but what went wrong.")
 
 
@@ -122,7 +123,7 @@ def cli() -> None:
 
 
 @cli.command()
-@_options(*_SITE, *_CHOICE, _QUIET)
+@_options(*_SITE, *_CHOICE, _PREVIEW, _QUIET)
 @guarded
 def build(**arguments: Any) -> int:
     """Make every cover that is due.
@@ -155,6 +156,16 @@ def check(**arguments: Any) -> int:
     from blogcovers.commands.check import check as command
 
     return command(*_taken(arguments))
+
+
+@cli.command()
+@_options(*_SITE[:5])
+@guarded
+def doctor(**arguments: Any) -> int:
+    """Look at your ComfyUI servers: what answers, what is missing, what to do."""
+    from blogcovers.commands.doctor import doctor as command
+
+    return command(_taken({**arguments, "drafts": None})[0])
 
 
 @cli.command()

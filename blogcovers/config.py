@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
@@ -25,10 +26,20 @@ if TYPE_CHECKING:
     from blogcovers.generators import Preset
 
 FILE = "blogcovers.toml"
-SERVER_VARIABLE = "BLOGCOVERS_SERVER"
+PREFIX = "BLOGCOVERS_"
+SERVER_VARIABLE = f"{PREFIX}SERVER"
+HEADERS_VARIABLE = f"{PREFIX}HEADERS"
 
 RendererName = Literal["comfyui", "painter"]
 RENDERERS: tuple[RendererName, ...] = get_args(RendererName)
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a server behind a gate wants, on HTTP and websocket alike: never shown, logged or written into a recipe."""
+
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ca_file: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,8 @@ class Config:
     ``base``: the folder that reported paths are relative to: the config's, else the generator's root, else the
     content folder's parent.
     ``file``: the config file, or None. ``renderer``: what the site asks for, or ``""`` where it leaves it open.
-    ``server``: ComfyUI's address, or ``""``. ``style``: a folder of the site's own, or None for the shipped one.
+    ``servers``: ComfyUI's addresses, none where none is known; ``access``: what they want to be told. ``style``:
+    a folder of the site's own, or None for the shipped one.
     """
 
     base: Path
@@ -52,7 +64,8 @@ class Config:
     drafts: bool = False
     exclude: tuple[str, ...] = ()
     renderer: RendererName | Literal[""] = ""
-    server: str = ""
+    servers: tuple[str, ...] = ()
+    access: Access = field(default_factory=Access, repr=False)
     workflow: str = ""
     when_unreachable: Literal["stop", "paint"] = "stop"
     metadata: Literal["full", "fingerprint"] = "full"
@@ -74,7 +87,7 @@ class Options:
     content: Path | None = None
     media: Path | None = None
     style: Path | None = None
-    server: str | None = None
+    server: tuple[str, ...] = ()
     renderer: RendererName | None = None
     drafts: bool | None = None
 
@@ -87,6 +100,7 @@ class Selection:
     force: bool = False
     limit: int | None = None
     overwrite_hand_made: bool = False
+    preview: Path | None = None
     json: bool = False
     quiet: bool = False
 
@@ -111,7 +125,7 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
     content = _content(options, values, root, preset, file)
     base = root if file or preset is not generators.PLAIN else content.parent
     style = _style_option(options.style) if options.style else _site_style(values.get("style"), base, file)
-    server = options.server or values.get("comfyui.server") or environment.get(SERVER_VARIABLE, "")
+    servers = options.server or values.get("comfyui.server") or tuple(environment.get(SERVER_VARIABLE, "").split())
     return Config(
         base=base,
         content=content,
@@ -124,7 +138,8 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
         drafts=values.get("drafts", False) if options.drafts is None else options.drafts,
         exclude=values.get("exclude", ()),
         renderer=_renderer(options, values),
-        server=_address(server.strip()),
+        servers=tuple(dict.fromkeys(_address(server.strip()) for server in servers)),
+        access=_access(values, base, environment),
         workflow=values.get("workflow", ""),
         when_unreachable=values.get("when_unreachable", "stop"),
         metadata=values.get("metadata", "full"),
@@ -238,8 +253,6 @@ def _renderer(options: Options, values: Mapping[str, Any]) -> RendererName | Lit
 
 def _address(server: str) -> str:
     """The server's base URL without a final slash; ``host:port`` means http."""
-    if not server:
-        return ""
     url = server if "://" in server else f"http://{server}"
     scheme, _, rest = url.partition("://")
     if "@" in rest.partition("/")[0]:  # checked first: the other message repeats the address
@@ -247,6 +260,50 @@ def _address(server: str) -> str:
     if scheme not in ("http", "https") or not rest.strip("/"):
         raise UsageError(f"The server address '{server}' is no URL.", "Write it like http://127.0.0.1:8188")
     return url.rstrip("/")
+
+
+def _access(values: Mapping[str, Any], base: Path, environment: Mapping[str, str]) -> Access:
+    """Credentials: from the environment, or from a file of header lines that the config names."""
+    headers: dict[str, str] = {}
+    if "comfyui.headers_file" in values:
+        file = base / values["comfyui.headers_file"]
+        headers |= _headers(_credentials(file), str(file))
+    headers |= _headers(environment.get(HEADERS_VARIABLE, ""), HEADERS_VARIABLE)
+    user, password = environment.get(f"{PREFIX}USER", ""), environment.get(f"{PREFIX}PASSWORD", "")
+    if token := environment.get(f"{PREFIX}TOKEN", ""):
+        headers["Authorization"] = f"Bearer {token.strip()}"
+    elif user:
+        headers["Authorization"] = f"Basic {b64encode(f'{user}:{password}'.encode()).decode('ascii')}"
+    ca_file = environment.get(f"{PREFIX}CA_FILE", "") or values.get("comfyui.ca_file", "")
+    if ca_file and not (base / ca_file).is_file():
+        raise ConfigError(
+            f"The CA file {base / ca_file} is not there.", "It is set by comfyui.ca_file or the environment."
+        )
+    return Access(headers, str(base / ca_file) if ca_file else "")
+
+
+def _credentials(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigError(f"The headers file {file} cannot be read.", "It is set by comfyui.headers_file.") from None
+
+
+def _headers(text: str, where: str) -> dict[str, str]:
+    """Lines ``Name: value``; a message never repeats a line, which may be a secret."""
+    headers = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        name, colon, value = line.partition(":")
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if (
+            not colon
+            or not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name.strip())
+            or not value.strip().isprintable()
+        ):
+            raise ConfigError(f"{where}, line {number}, is no header.", "Write lines like Name: value.")
+        headers[name.strip()] = value.strip()
+    return headers
 
 
 def _toml(file: Path) -> dict[str, Any]:
@@ -308,6 +365,10 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
         raise ConfigError(f"{where} is {value!r}.", 'Write a list of texts, like ["one", "two"].')
     return tuple(value)
+
+
+def _addresses(value: Any, where: str) -> tuple[str, ...]:
+    return (_text(value, where),) if isinstance(value, str) else _texts(value, where)
 
 
 def _one_of(*choices: str) -> Callable[[Any, str], str]:
@@ -381,7 +442,14 @@ KEYS = (
     Key("default_language", _text, '"en"', "The language whose post decides a shared cover."),
     Key("output.size", _pixels, '"1200x630"', "Width and height of a cover in pixels."),
     Key("output.quality", _quality, "82", "WebP quality, 1 to 100."),
-    Key("comfyui.server", _text, '"http://127.0.0.1:8188"', "ComfyUI's address. Setting it means renderer = comfyui."),
+    Key(
+        "comfyui.server",
+        _addresses,
+        '"http://127.0.0.1:8188"',
+        "ComfyUI's address, or a list of them. Setting it means renderer = comfyui.",
+    ),
+    Key("comfyui.headers_file", _text, '"headers.txt"', "A file of lines 'Name: value', sent with every request."),
+    Key("comfyui.ca_file", _text, '"ca.pem"', "The certificate of a private authority."),
     *(
         Key(f"policy.{cause}", _POLICY, '"render"', f"keep: let covers be when only the {cause} changed.")
         for cause in CAUSES

@@ -10,7 +10,7 @@ import os
 import tempfile
 import time
 import uuid
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from io import BytesIO
 from itertools import chain, count
 from pathlib import Path
@@ -22,6 +22,8 @@ from blogcovers.plan import Found, State
 from blogcovers.recipe import UnknownFormat
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from PIL.Image import Image
 
     from blogcovers.recipe import Output
@@ -32,6 +34,7 @@ WORK = ".blogcovers"
 _LFS = b"version https://git-lfs.github.com/spec/"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NAMES = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
+_FLAT = 3  # levels of 255 by which a channel of one flat colour may vary
 _MAX_PIXELS = 64_000_000  # a picture larger than this is no cover but a bomb
 
 
@@ -81,7 +84,7 @@ def encode(picture: bytes | Image, output: Output) -> bytes:
     from PIL import ImageOps
     from PIL.Image import Resampling
 
-    image = _decoded(picture) if isinstance(picture, bytes) else picture
+    image = decoded(picture) if isinstance(picture, bytes) else picture
     if image.mode != "RGB":
         image = _flattened(image)
     if image.size != output.size:
@@ -91,7 +94,21 @@ def encode(picture: bytes | Image, output: Output) -> bytes:
     return buffer.getvalue()
 
 
-def _decoded(data: bytes) -> Image:
+def load_codecs() -> None:
+    """Loads Pillow now, so that its time is not taken while a server waits."""
+    from PIL import Image
+
+    Image.preinit()
+
+
+def is_flat(image: Image) -> bool:
+    """Whether a picture is of one colour, black as a rule."""
+    extremes = image.convert("RGB").getextrema()
+    return all(high - low <= _FLAT for low, high in extremes)  # type: ignore[misc]  # three pairs, for RGB
+
+
+def decoded(data: bytes) -> Image:
+    """The picture in the bytes of a file. Raises ValueError for what is no whole picture, or far too large a one."""
     from PIL import Image, UnidentifiedImageError
 
     try:
@@ -123,7 +140,7 @@ def check_writable(folder: Path, base: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        _work(base, "tmp")
+        work_folder(base, "tmp")
     except OSError as error:
         raise _unwritable(folder, error) from None
 
@@ -138,7 +155,7 @@ def write(path: Path, data: bytes, base: Path) -> None:
     temporary = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        folder = _work(base, "tmp")
+        folder = work_folder(base, "tmp")
         here = folder.stat().st_dev == path.parent.stat().st_dev
         temporary = (folder if here else path.parent) / f".blogcovers-{uuid.uuid4().hex}.tmp"
         with open(temporary, "xb") as file:  # noqa: PTH123  ("x": never somebody else's file; the umask applies)
@@ -154,7 +171,7 @@ def write(path: Path, data: bytes, base: Path) -> None:
 def keep_replaced(path: Path, base: Path) -> Path:
     """Copies the file at ``path`` into ``.blogcovers/replaced/`` and returns the copy's path. Raises MediaError."""
     try:
-        folder, stamp = _work(base, "replaced"), time.strftime("%Y%m%d-%H%M%S")
+        folder, stamp = work_folder(base, "replaced"), time.strftime("%Y%m%d-%H%M%S")
         names = (f"{path.stem}-{stamp}{mark}{path.suffix}" for mark in chain([""], (f"-{n}" for n in count(2))))
         kept = next(folder / name for name in names if not (folder / name).exists())
         data = path.read_bytes()
@@ -162,6 +179,33 @@ def keep_replaced(path: Path, base: Path) -> Path:
         raise _media_error(path, error) from None
     write(kept, data, base)
     return kept
+
+
+@contextmanager
+def alone(base: Path, on_wait: Callable[[], None]) -> Iterator[bool]:
+    """Holds the site's lock, so that two builds at once never render one cover twice; yields whether it had to wait.
+
+    The system lets go of it when the process ends, however that happens. Where a lock cannot be had (a folder
+    that is read-only, a file system without locks) the build goes on without.
+    """
+    from filelock import FileLock, Timeout
+
+    try:
+        lock = FileLock(work_folder(base, "tmp") / "build.lock")
+        lock.acquire(timeout=0)
+    except Timeout:
+        on_wait()
+        lock.acquire()
+        waited = True
+    except (OSError, NotImplementedError):
+        yield False
+        return
+    else:
+        waited = False
+    try:
+        yield waited
+    finally:
+        lock.release()
 
 
 def sweep(base: Path, older_than: float = 3600.0) -> None:
@@ -173,7 +217,8 @@ def sweep(base: Path, older_than: float = 3600.0) -> None:
                 Path(entry.path).unlink(missing_ok=True)
 
 
-def _work(base: Path, name: str) -> Path:
+def work_folder(base: Path, name: str) -> Path:
+    """A folder inside ``.blogcovers``, made if need be. Raises OSError."""
     folder = base / WORK / name
     folder.mkdir(parents=True, exist_ok=True)
     ignore = base / WORK / ".gitignore"

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from blogcovers.build import Finished, Opened
 from blogcovers.output import line, plural, printable, say, warn
+from blogcovers.render import Note, Progress
 
 if TYPE_CHECKING:
     from blogcovers.build import BuildEvent
-    from blogcovers.render import Progress
 
 
 class View(Protocol):
@@ -33,7 +33,8 @@ def view(*, quiet: bool) -> AbstractContextManager[View]:
 
 
 def _silent(event: BuildEvent) -> None:
-    pass
+    if isinstance(event, Note):
+        warn(event.text)
 
 
 def _lines(event: BuildEvent) -> None:
@@ -41,6 +42,8 @@ def _lines(event: BuildEvent) -> None:
         _open(event)
     elif isinstance(event, Finished):
         say(line(event.row))
+    elif isinstance(event, Note):
+        warn(event.text)
 
 
 def _open(event: Opened) -> None:
@@ -77,7 +80,9 @@ class _Bar:
             self._print(line(event.row))
             if self._task is not None:
                 self._progress.update(self._task, advance=1)
-        elif self._task is not None:
+        elif isinstance(event, Note):
+            self._print(f"warning: {event.text}")
+        elif isinstance(event, Progress) and self._task is not None:
             self._progress.update(self._task, now=_step(event))
 
     def _open(self, event: Opened) -> None:
@@ -94,4 +99,7 @@ class _Bar:
 
 
 def _step(progress: Progress) -> str:
-    return f"{printable(progress.slug)}: step {progress.step} of {progress.steps}"
+    slug = printable(progress.slug)
+    if progress.ahead:
+        return f"{slug}: waits behind {progress.ahead} in the server's queue"
+    return f"{slug}: {progress.node or 'step'} {progress.step} of {progress.steps}"

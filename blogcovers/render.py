@@ -2,8 +2,10 @@
 
 A renderer is anything with a ``name`` and these two methods::
 
-    prepare()                       raises BlogcoversError where no job could succeed (no server, say)
-    render(jobs, on_progress)       yields one Rendered or Failed a job, as each finishes
+    prepare(tell)                   raises BlogcoversError where no job could succeed (no server, say)
+    render(jobs, tell)              yields one Rendered or Failed a job, as each finishes
+
+``tell`` takes what happens meanwhile: a Progress, a Preview, a Note. It may be called from other threads.
 
 Closing the iterator early cancels what has not finished. A Failed is one cover's; an exception from the
 iterator is the run's, and what was yielded before it stays.
@@ -84,14 +86,32 @@ class Failed:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a running job is: ``step`` of ``steps`` in the node of this class."""
+    """Where a job is: ``step`` of ``steps`` in the node of this class; or waiting, with ``ahead`` others before it."""
 
     slug: str
-    step: int
-    steps: int
+    step: int = 0
+    steps: int = 0
     node: str = ""
+    ahead: int = 0
 
 
+@dataclass(frozen=True)
+class Preview:
+    """The running job's picture so far: the bytes of a JPEG or PNG, as ``ending`` says."""
+
+    slug: str
+    data: bytes
+    ending: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that the author should know, and that stops nothing: a server set aside, a wait."""
+
+    text: str
+
+
+Happening: TypeAlias = Progress | Preview | Note
 Outcome: TypeAlias = Rendered | Failed
 
 
@@ -106,11 +126,9 @@ class Renderer(Protocol):
         """For the first line of a run: ``ComfyUI at http://127.0.0.1:8188``, ``the painter``."""
         ...
 
-    def prepare(self) -> None: ...
+    def prepare(self, tell: Callable[[Happening], None]) -> None: ...
 
-    def render(
-        self, jobs: Sequence[Job], on_progress: Callable[[Progress], None]
-    ) -> Generator[Outcome, None, None]: ...
+    def render(self, jobs: Sequence[Job], tell: Callable[[Happening], None]) -> Generator[Outcome, None, None]: ...
 
 
 def fresh_mark() -> str:

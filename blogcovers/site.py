@@ -109,7 +109,7 @@ def read_template(config: Config, folders: Sequence[Path], house: House, name: s
             f"There are: {', '.join(known)}.",
         )
     where = config.shown(file)
-    return workflow.load(_read(file, where), where, house.roles, house.overrides)
+    return workflow.load(_read(file, where), where, house.roles, house.overrides, house.model)
 
 
 def _first(folders: Sequence[Path], name: str) -> Path:

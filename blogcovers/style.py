@@ -29,6 +29,7 @@ _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _SIZE = re.compile(r"(\d{2,5})\s*[x×]\s*(\d{2,5})")
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_WORKFLOW_KEYS = frozenset({"render_size", "model", "workflow", "overrides", "roles"})
 _RAW = re.compile(r"\{%[-+]?\s*raw")
 _POST_WORDS = ("title", "tags", "lang")
 
@@ -62,10 +63,14 @@ class Style:
 
     @cached_property
     def digest(self) -> str:
-        """Of the parsed ``house.toml`` and the templates, less comments and white space at the edges of words."""
+        """Of the parsed ``house.toml`` and the templates, less comments and white space at the edges of words.
+
+        What ``house.toml`` says of the workflow is the workflow's: it changes nothing that the painter paints.
+        """
+        raw = {key: value for key, value in self.house.raw.items() if key not in _WORKFLOW_KEYS}
         texts = [_essence(self.prompt), _essence(self.negative)]
         order = list(self.house.palette)  # the painter and the templates take the colours in order
-        return digest.of_value({"house": dict(self.house.raw), "order": order, "templates": texts})
+        return digest.of_value({"house": raw, "order": order, "templates": texts})
 
     @cached_property
     def post_words(self) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import covers, painter, recipe, site
+from blogcovers import covers, digest, painter, recipe, site
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError, nearest
 from blogcovers.plan import Action, Found, Plan, Policy, Row, State, decide
 from blogcovers.posts import SUFFIXES
@@ -52,6 +52,10 @@ class Kitchen:
             self._templates[post.style, name] = site.read_template(self.config, folders, house, name)
         return self._templates[post.style, name]
 
+    def workflow_digest(self, post: Post) -> str:
+        """Of the template and of the size that it renders at. Raises StyleError or WorkflowError."""
+        return digest.of_value([self.template(post).digest, list(self.style(post).house.render_size)])
+
 
 def survey(config: Config, *, only: Sequence[str] = (), force: bool = False, overwrite_hand_made: bool = False) -> Plan:
     """Every post with its state, its reason and the action due; ``only`` narrows it to these slugs.
@@ -90,7 +94,7 @@ def _row(config: Config, policy: Policy, kitchen: Kitchen, post: Post, shared: M
     cover = cover_path(config, post)
     found = covers.found(cover)
     renderer = _renderer(config, found)
-    obstacle = NO_SERVER if renderer == "comfyui" and not config.server else ""
+    obstacle = NO_SERVER if renderer == "comfyui" and not config.servers else ""
     due = _due(config, kitchen, post, renderer)
     if obstacle and config.when_unreachable == "paint" and (not found.recipe or found.recipe.provisional):
         due, renderer, obstacle = stand_in(config, kitchen, post), "painter", ""
@@ -111,7 +115,7 @@ def _row(config: Config, policy: Policy, kitchen: Kitchen, post: Post, shared: M
 def _due(config: Config, kitchen: Kitchen, post: Post, renderer: RendererName) -> Recipe:
     try:
         style = kitchen.style(post)
-        workflow = kitchen.template(post).digest if renderer == "comfyui" else ""
+        workflow = kitchen.workflow_digest(post) if renderer == "comfyui" else ""
     except (StyleError, WorkflowError) as error:
         if post.style or post.workflow:  # the post's own choice: the others can do without
             raise PostError(error.message, error.hint) from None
@@ -134,7 +138,7 @@ def _renderer(config: Config, found: Found) -> RendererName:
         return "painter"
     if made and (made.renderer == "comfyui" or made.provisional):
         return "comfyui"
-    return "comfyui" if config.server else "painter"
+    return "comfyui" if config.servers else "painter"
 
 
 def _skipped(config: Config, post: Post) -> str:

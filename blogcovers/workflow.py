@@ -59,7 +59,7 @@ class Roles:
     output_node: str
 
     def places(self) -> Iterator[Place]:
-        """Every place that :func:`fill` always writes (``model`` is written only when the style names one)."""
+        """Every place that :func:`fill` writes; the model is set when the template is loaded."""
         yield from (*self.positive, *self.negative, *self.seed, *self.output)
         for width, height in self.size:
             yield from (width, height)
@@ -77,31 +77,47 @@ class Template:
 
 @dataclass(frozen=True)
 class Values:
-    """What the roles are filled with. ``size`` is (width, height) in pixels; ``model`` may be empty."""
+    """What the roles are filled with. ``size`` is (width, height) in pixels."""
 
     prompt: str
     negative: str
     seed: int
     size: tuple[int, int]
     prefix: str
-    model: str = ""
 
 
-def load(text: str, where: str, hints: Mapping[str, str] = _NONE, overrides: Mapping[str, Any] = _NONE) -> Template:
+def load(
+    text: str,
+    where: str,
+    hints: Mapping[str, str] = _NONE,
+    overrides: Mapping[str, Any] = _NONE,
+    model: str = "",
+) -> Template:
     """The Template in ``text``, the content of the file named ``where``.
 
-    ``hints``: role -> ``"node.input"`` (for output: ``"node"``), which settle what the walk cannot; nodes are
-    named by id or title. ``overrides``: ``"node.input"`` -> the value that replaces the exported one. The
-    digest leaves out titles and what the roles fill, so that a new export of the same workflow is the same.
-    Raises WorkflowError.
+    ``hints``: role -> ``"node.input"`` (for size and output: ``"node"``), which settle what the walk cannot;
+    nodes are named by id, title or class. ``overrides``: ``"node.input"`` -> the value that replaces the
+    exported one; ``model`` replaces the first sampler's model file. The digest leaves out titles and what the
+    roles are filled with, so that a new export of the same workflow is the same. Raises WorkflowError.
     """
-    graph = parse(text, where)
-    graph = _overridden(graph, overrides, where)
+    graph = _overridden(parse(text, where), overrides, where)
     roles = find_roles(graph, where, hints)
+    if model:
+        graph = _with_model(graph, roles, model, where)
     bare = {id_: {"class_type": node["class_type"], "inputs": dict(node["inputs"])} for id_, node in graph.items()}
     for place in roles.places():
         bare[place.node]["inputs"][place.input] = None
     return Template(graph, roles, where, digest.of_value(bare))
+
+
+def _with_model(graph: Graph, roles: Roles, model: str, where: str) -> Graph:
+    if not roles.model:
+        way_out = 'Leave model out of house.toml, or name its place under [roles]: model = "4.ckpt_name".'
+        raise WorkflowError(f"{where}: no model file leads to the sampler, so '{model}' has no place.", way_out)
+    changed: dict[str, Any] = copy.deepcopy(dict(graph))
+    for node, name in roles.model:
+        changed[node]["inputs"][name] = model
+    return changed
 
 
 def fill(template: Template, values: Values) -> dict[str, Any]:
@@ -117,8 +133,6 @@ def fill(template: Template, values: Values) -> dict[str, Any]:
     put(roles.negative, values.negative)
     put(roles.seed, values.seed)
     put(roles.output, values.prefix)
-    if values.model:
-        put(roles.model, values.model)
     for width, height in roles.size:
         put([width], values.size[0])
         put([height], values.size[1])
@@ -179,6 +193,18 @@ def link(value: Any) -> tuple[str, int] | None:
     return None
 
 
+def upstream(graph: Graph, id_: str) -> list[str]:
+    """``id_`` and every node that it depends on, nearest first."""
+    seen, queue = [id_], [id_]
+    while queue:
+        for value in graph[queue.pop(0)]["inputs"].values():
+            found = link(value)
+            if found and found[0] not in seen:
+                seen.append(found[0])
+                queue.append(found[0])
+    return seen
+
+
 class _Walk:
     """One walk over one graph: the graph, and what to say when it cannot go on."""
 
@@ -202,17 +228,6 @@ class _Walk:
                 return found[0]
         return None
 
-    def upstream(self, id_: str) -> list[str]:
-        """``id_`` and every node that it depends on, nearest first."""
-        seen, queue = [id_], [id_]
-        while queue:
-            for value in self.inputs(queue.pop(0)).values():
-                found = link(value)
-                if found and found[0] not in seen:
-                    seen.append(found[0])
-                    queue.append(found[0])
-        return seen
-
     def output(self) -> str:
         if hint := self.hints.get("output"):
             return self._hinted_node("output", hint, lambda id_: self.source(id_, "images", "image") is not None)
@@ -227,13 +242,13 @@ class _Walk:
 
     def samplers(self, output: str) -> list[str]:
         """The samplers that the output depends on, the last one first; of two, one must feed the other."""
-        found = [id_ for id_ in self.upstream(output) if self._is_sampler(id_)]
+        found = [id_ for id_ in upstream(self.graph, output) if self._is_sampler(id_)]
         if not found:
             raise WorkflowError(
                 f"{self.where}: no sampler leads to the output node {label(self.graph, output)}.",
                 "Connect a KSampler (or another sampler with positive or guider, and latent_image) to it.",
             )
-        before = {id_: set(self.upstream(id_)) for id_ in found}
+        before = {id_: set(upstream(self.graph, id_)) for id_ in found}
         found.sort(key=lambda id_: -len(before[id_].intersection(found)))
         for later, earlier in pairwise(found):
             if earlier not in before[later]:

@@ -16,8 +16,15 @@ from PIL import Image
 from site_builder import Site
 
 from blogcovers import webp
+from blogcovers.comfy import fleet
 
 STYLE = Path(__file__).parents[1] / "style"
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is not there is waited for, as ever, but not for as long."""
+    monkeypatch.setattr(fleet, "START_SECONDS", 0.3)
 
 
 def served(site: Site, comfy: ComfyServer) -> str:
@@ -193,7 +200,7 @@ def test_an_unknown_checkpoint_lists_those_that_are_there(site: Site) -> None:
         assert result.code == 3
         for words in (
             "sd_xl_base_1.0.safetensors",
-            "other.safetensors, dream.safetensors",
+            "dream.safetensors, other.safetensors",
             "style/sdxl.json",
             "node 4",
         ):
@@ -254,10 +261,17 @@ def test_one_failing_render_does_not_stop_the_others(site: Site, comfy: ComfySer
     assert site.build().actions() == {"a": "none", "b": "rendered", "c": "none"}
 
 
-def test_a_damaged_picture_is_that_covers_failure(site: Site, comfy: ComfyServer) -> None:
+def test_a_damaged_picture_is_asked_for_again(site: Site, comfy: ComfyServer) -> None:
     served(site, comfy)
     site.post("fox")
-    comfy.on_run(truncated())
+    comfy.on_run(truncated(), times=2)
+    assert site.build().actions() == {"fox": "rendered"}
+
+
+def test_a_picture_that_stays_damaged_is_that_covers_failure(site: Site, comfy: ComfyServer) -> None:
+    served(site, comfy)
+    site.post("fox")
+    comfy.on_run(truncated(), times=None)
     result = site.run("build", "content", "--json")
     assert result.code == 1
     assert "damaged" in str(result.rows()["fox"]["error"])
@@ -343,10 +357,18 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_the_server_clean(site: Site, c
     assert sum(action == "rendered" for action in rest.values()) == 8 - len(kept)
 
 
-@pytest.mark.parametrize("status", [500, 502])
-def test_a_prompt_that_is_answered_with_an_error_page(site: Site, comfy: ComfyServer, status: int) -> None:
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_a_server_that_stumbles_is_asked_again(site: Site, comfy: ComfyServer, status: int) -> None:
     served(site, comfy)
     comfy.on("POST", "/prompt", answer(status, b"oh", content_type="text/plain"), times=1)
     site.post("fox")
-    result = site.run("build", "content", "--json")
-    assert result.code == (0 if status == 502 else 3), "a stumbling proxy is asked again, a 500 is not"
+    assert site.build().actions() == {"fox": "rendered"}
+
+
+def test_a_server_that_goes_on_answering_500(site: Site, comfy: ComfyServer) -> None:
+    served(site, comfy)
+    comfy.on("POST", "/prompt", answer(500, b"oh", content_type="text/plain"), times=None)
+    site.post("fox")
+    result = site.run("build", "content")
+    assert result.code == 3
+    assert "status 500" in result.err

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from blogcovers.config import KEYS, SERVER_VARIABLE, Config, Options, commented, find, load
+from blogcovers.config import KEYS, SERVER_VARIABLE, Access, Config, Options, commented, find, load
 from blogcovers.errors import ConfigError, UsageError
 from blogcovers.posts import CONCEPT_KEYS
 from blogcovers.recipe import CAUSES, Output
@@ -65,7 +65,8 @@ class TestKeys:
             ('[output]\nsize = "1600x900"', "output", Output((1600, 900), 82)),
             ("[output]\nquality = 1", "output", Output((1200, 630), 1)),
             ("output.quality = 100", "output", Output((1200, 630), 100)),
-            ('[comfyui]\nserver = "http://gpu:8188/"', "server", "http://gpu:8188"),
+            ('[comfyui]\nserver = "http://gpu:8188/"', "servers", ("http://gpu:8188",)),
+            ('[comfyui]\nserver = ["gpu:1", "http://gpu:2"]', "servers", ("http://gpu:1", "http://gpu:2")),
             *((f'[policy]\n{cause} = "keep"', "keep", frozenset({cause})) for cause in CAUSES),
             ('[policy]\nstyle = "keep"\noutput = "keep"', "keep", frozenset({"style", "output"})),
             ('[policy]\nstyle = "render"', "keep", frozenset()),
@@ -94,7 +95,7 @@ class TestKeys:
     def test_an_empty_config_is_all_defaults(self, tmp_path: Path) -> None:
         config = read(site(tmp_path, ""))
         assert (config.path, config.generator, config.output) == ("{slug}.webp", "plain", Output((1200, 630), 82))
-        assert (config.renderer, config.server, config.workflow) == ("", "", "")
+        assert (config.renderer, config.servers, config.workflow) == ("", (), "")
         assert (config.when_unreachable, config.metadata, config.keep) == ("stop", "full", frozenset())
         assert (config.drafts, config.exclude, config.style) == (False, (), None)
         assert config.rules.concept_keys == CONCEPT_KEYS
@@ -345,13 +346,13 @@ class TestRenderer:
                 SERVER,
                 id="renderer-is-explicit",
             ),
-            pytest.param('renderer = "painter"', "", {"server": SERVER}, "comfyui", SERVER, id="option-server"),
+            pytest.param('renderer = "painter"', "", {"server": (SERVER,)}, "comfyui", SERVER, id="option-server"),
             pytest.param("", "", {"renderer": "painter"}, "painter", "", id="option-renderer"),
             pytest.param('renderer = "comfyui"', "", {"renderer": "painter"}, "painter", "", id="option-over-config"),
             pytest.param(
                 'comfyui.server = "http://a"',
                 "http://b",
-                {"server": "http://c"},
+                {"server": ("http://c",)},
                 "comfyui",
                 "http://c",
                 id="option-first",
@@ -365,11 +366,11 @@ class TestRenderer:
     ) -> None:
         given = {SERVER_VARIABLE: environment} if environment else {}
         config = read(site(tmp_path, text), given, **options)
-        assert (config.renderer, config.server) == (renderer, server)
+        assert (config.renderer, config.servers) == (renderer, (server,) if server else ())
 
     def test_the_painter_and_a_server_exclude_each_other(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="--renderer painter"):
-            read(site(tmp_path), renderer="painter", server=SERVER)
+            read(site(tmp_path), renderer="painter", server=(SERVER,))
 
     @pytest.mark.parametrize(
         ("address", "server"),
@@ -383,12 +384,12 @@ class TestRenderer:
         ],
     )
     def test_an_address_becomes_a_url(self, tmp_path: Path, address: str, server: str) -> None:
-        assert read(site(tmp_path), server=address).server == server
+        assert read(site(tmp_path), server=(address,)).servers == (server,)
 
     @pytest.mark.parametrize("address", ["http://", "ftp://gpu", "file:///etc", "://gpu"])
     def test_what_is_no_address_is_refused(self, tmp_path: Path, address: str) -> None:
         with pytest.raises(UsageError, match="no URL") as caught:
-            read(site(tmp_path), server=address)
+            read(site(tmp_path), server=(address,))
         assert "8188" in caught.value.hint
 
     @pytest.mark.parametrize("address", ["http://ana:secret@gpu", "ana:secret@gpu", "ftp://ana:secret@gpu"])
@@ -434,12 +435,16 @@ class TestCommented:
         ]
         root = site(tmp_path, "\n".join(lines))
         (root / "style").mkdir()
+        (root / "headers.txt").write_text("X-Key: x", encoding="utf-8")
+        (root / "ca.pem").touch()
         config = read(root)
         assert (config.renderer, config.rules.default_language) == ("painter", "en")
 
     def test_a_default_that_it_shows_is_the_default(self, tmp_path: Path) -> None:
         plain = read(site(tmp_path / "a", ""))
-        fixed = {"content", "media", "style", "workflow", "renderer", "default_language", "comfyui.server"}
+        fixed = {"content", "media", "style", "workflow", "renderer", "default_language"} | {
+            key.name for key in KEYS if key.name.startswith("comfyui.")
+        }
         for n, key in enumerate(key for key in KEYS if key.name not in fixed):
             head, dot, name = key.name.rpartition(".")
             text = f"[{head}]\n{name} = {key.default}" if dot else f"{name} = {key.default}"
@@ -449,3 +454,54 @@ class TestCommented:
                 for config in (plain, said)
             )
             assert ours == theirs, key.name
+
+
+class TestAccess:
+    """Credentials come from the environment or a file, and are shown nowhere."""
+
+    def access(self, root: Path, **environment: str) -> Access:
+        return load(Options(content=root / "content"), environment).access
+
+    @pytest.mark.parametrize(
+        ("environment", "headers"),
+        [
+            ({}, {}),
+            ({"BLOGCOVERS_TOKEN": " abc "}, {"Authorization": "Bearer abc"}),
+            ({"BLOGCOVERS_USER": "ana", "BLOGCOVERS_PASSWORD": "s:e"}, {"Authorization": "Basic YW5hOnM6ZQ=="}),
+            (
+                {"BLOGCOVERS_HEADERS": "CF-Access-Client-Id: a\nCF-Access-Client-Secret: b:c\n"},
+                {"CF-Access-Client-Id": "a", "CF-Access-Client-Secret": "b:c"},
+            ),
+        ],
+        ids=["none", "token", "user", "pair"],
+    )
+    def test_from_the_environment(self, tmp_path: Path, environment: dict[str, str], headers: dict[str, str]) -> None:
+        assert self.access(site(tmp_path), **environment).headers == headers
+
+    def test_from_a_file(self, tmp_path: Path) -> None:
+        root = site(tmp_path, 'comfyui.headers_file = "secret/headers.txt"')
+        (root / "secret").mkdir()
+        (root / "secret/headers.txt").write_text("# mine\nX-API-Key: abc\n", encoding="utf-8")
+        assert self.access(root).headers == {"X-API-Key": "abc"}
+
+    def test_a_line_that_is_no_header_is_refused_and_not_repeated(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError) as caught:
+            self.access(site(tmp_path), BLOGCOVERS_HEADERS="X-A: b\nhush-hush\n")
+        assert "line 2" in str(caught.value)
+        assert "hush" not in str(caught.value)
+
+    def test_is_shown_nowhere(self, tmp_path: Path) -> None:
+        root = site(tmp_path)
+        config = load(Options(content=root / "content"), {"BLOGCOVERS_TOKEN": "hush"})
+        assert config.access.headers
+        assert "hush" not in repr(config)
+        assert "hush" not in repr(config.access)
+
+    def test_a_ca_file(self, tmp_path: Path) -> None:
+        root = site(tmp_path, '[comfyui]\nca_file = "ca.pem"\n')
+        (root / "ca.pem").touch()
+        assert self.access(root).ca_file == str(root / "ca.pem")
+
+    def test_a_ca_file_that_is_not_there(self, tmp_path: Path) -> None:
+        with pytest.raises(ConfigError, match=r"CA file .*nowhere\.pem"):
+            self.access(site(tmp_path), BLOGCOVERS_CA_FILE="nowhere.pem")

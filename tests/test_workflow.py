@@ -6,7 +6,6 @@ import copy
 import json
 import random
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -344,7 +343,6 @@ VALUES = Values(
     seed=2**64 - 1,
     size=(1216, 832),
     prefix="blogcovers/fox",
-    model="other.safetensors",
 )
 
 
@@ -358,7 +356,6 @@ def test_filling_puts_values_into_the_roles_and_nowhere_else(name: str) -> None:
         roles.negative, VALUES.negative
     )
     due |= dict.fromkeys(roles.seed, VALUES.seed) | dict.fromkeys(roles.output, VALUES.prefix)
-    due |= dict.fromkeys(roles.model, VALUES.model)
     for width, height in roles.size:
         due |= {width: VALUES.size[0], height: VALUES.size[1]}
     for id_, node in filled.items():
@@ -372,7 +369,7 @@ def test_filling_puts_values_into_the_roles_and_nowhere_else(name: str) -> None:
 @any_case
 def test_a_filled_graph_is_a_template_with_the_same_roles_and_digest(name: str) -> None:
     template = loaded(CASES[name][0])
-    again = loaded(fill(template, replace(VALUES, model="")))
+    again = loaded(fill(template, VALUES))
     if name != "linked prefix":  # there the fill cuts the link to the box
         assert summary(again.roles) == summary(template.roles)
     assert again.digest == template.digest
@@ -387,10 +384,12 @@ def test_changing_a_filled_graph_never_changes_the_template() -> None:
     assert template.graph == before
 
 
-def test_without_a_model_the_templates_own_stays() -> None:
-    assert (
-        fill(loaded(shipped()), replace(VALUES, model=""))["4"]["inputs"]["ckpt_name"] == "sd_xl_base_1.0.safetensors"
-    )
+def test_the_styles_model_replaces_the_templates_and_counts() -> None:
+    text = json.dumps(shipped())
+    own, other = load(text, "x"), load(text, "x", model="other.safetensors")
+    assert fill(own, VALUES)["4"]["inputs"]["ckpt_name"] == "sd_xl_base_1.0.safetensors"
+    assert fill(other, VALUES)["4"]["inputs"]["ckpt_name"] == "other.safetensors"
+    assert own.digest != other.digest
 
 
 class TestDigest:

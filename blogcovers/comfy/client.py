@@ -9,20 +9,42 @@ from __future__ import annotations
 import json
 import uuid
 from contextlib import suppress
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 import websocket
 
 from blogcovers import __version__
 from blogcovers.comfy.protocol import Reply
+from blogcovers.config import Access
 
 if TYPE_CHECKING:
     from blogcovers.comfy.protocol import Request
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
+HANDSHAKE_SECONDS = 2.0  # for the websocket, without which we can do
 _MAX_BODY = 256 * 2**20  # bytes; a PNG of 8192 x 8192 pixels stays below
+_HOPS = 3  # redirects that a picture may take
+_AGENT = {"User-Agent": f"blogcovers/{__version__}"}
+
+# What libraries say, and the same in a few words; the first that is found counts.
+_WORDS = (
+    ("Connection refused", "connection refused"),
+    ("Name or service not known", "there is no host of that name"),
+    ("nodename nor servname", "there is no host of that name"),
+    ("name resolution", "there is no host of that name"),
+    ("getaddrinfo failed", "there is no host of that name"),
+    ("Failed to resolve", "there is no host of that name"),
+    ("No address associated", "there is no host of that name"),
+    ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted"),
+    ("WRONG_VERSION_NUMBER", "it does not speak https"),
+    ("timed out", "no answer in time"),
+    ("Connection reset", "connection reset"),
+    ("Connection aborted", "connection closed without an answer"),
+    ("IncompleteRead", "the answer was cut short"),
+    ("No route to host", "there is no way to that host"),
+)
 
 
 class Dropped(Exception):  # noqa: N818  (the fact, as in errors.py)
@@ -30,33 +52,56 @@ class Dropped(Exception):  # noqa: N818  (the fact, as in errors.py)
 
 
 class Client:
-    """One server, one ``client_id``, at most one websocket. Not for use by two threads at once."""
+    """One server, one ``client_id``, at most one websocket. Not for use by two threads at once.
 
-    def __init__(self, url: str) -> None:
+    ``access``: extra headers and a private CA, for HTTP and websocket alike.
+    """
+
+    def __init__(self, url: str, access: Access | None = None) -> None:
         self.url = url
+        self.access = access or Access()
         self.client_id = str(uuid.uuid4())
         self._session = requests.Session()
-        self._session.headers["User-Agent"] = f"blogcovers/{__version__}"
+        self._session.headers.update(_AGENT | dict(self.access.headers))
+        if self.access.ca_file:
+            self._session.verify = self.access.ca_file
         self._socket: websocket.WebSocket | None = None
+        self._timeout: tuple[float, float] | None = None
+
+    def hurry(self, seconds: float) -> None:
+        """From now on no answer is waited for longer than this."""
+        self._timeout = (seconds, seconds)
 
     def exchange(self, request: Request) -> Reply:
         """Sends a request and reads the whole reply. Raises Dropped."""
+        address = self.url + request.path + (f"?{urlencode(request.query)}" if request.query else "")
         body = json.dumps(request.body).encode() if request.body is not None else None
         headers = {"Content-Type": "application/json"} if body else {}
         try:
-            with self._session.request(
-                request.method,
-                self.url + request.path,
-                params=list(request.query),
-                data=body,
-                headers=headers,
-                timeout=(CONNECT_SECONDS, READ_SECONDS),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
+            response = self._request(self._session, request.method, address, data=body, headers=headers)
+            for _ in range(_HOPS):
+                if request.method != "GET" or not response.is_redirect:
+                    break
+                response.close()
+                address = urljoin(address, response.headers["Location"])
+                response = self._request(self._for(address), "GET", address)
+            with response:
                 return Reply(response.status_code, _media_type(response), _body(response), _retry_after(response))
-        except requests.RequestException as error:
+        except (requests.RequestException, OSError) as error:
             raise Dropped(_plainly(error)) from None
+
+    def _request(self, session: requests.Session, method: str, address: str, **more: Any) -> requests.Response:
+        timeout = self._timeout or (CONNECT_SECONDS, READ_SECONDS)
+        return session.request(method, address, timeout=timeout, allow_redirects=False, stream=True, **more)
+
+    def _for(self, address: str) -> requests.Session:
+        """Our session for our own server, a bare one for another: nothing of the access goes there."""
+        if urlsplit(address)[:2] == urlsplit(self.url)[:2]:
+            return self._session
+        bare = requests.Session()
+        bare.headers.update(_AGENT)
+        bare.trust_env = False  # neither does what .netrc holds
+        return bare
 
     @property
     def listening(self) -> bool:
@@ -67,8 +112,14 @@ class Client:
         closes after its second was opened. Raises Dropped."""
         self.deafen()
         address = "ws" + self.url.removeprefix("http") + "/ws?" + urlencode({"clientId": self.client_id})
+        headers = [f"{name}: {value}" for name, value in (_AGENT | dict(self.access.headers)).items()]
+        tls = {"ca_certs": self.access.ca_file} if self.access.ca_file else {}
         try:
-            self._socket = websocket.create_connection(address, timeout=CONNECT_SECONDS, suppress_origin=True)
+            self._socket = websocket.create_connection(
+                address, timeout=HANDSHAKE_SECONDS, suppress_origin=True, header=headers, sslopt=tls, redirect_limit=0
+            )
+        except websocket.WebSocketBadStatusException as error:
+            raise Dropped(f"the websocket is answered with status {error.status_code}") from None
         except (websocket.WebSocketException, OSError, ValueError) as error:
             raise Dropped(_plainly(error)) from None
 
@@ -124,17 +175,5 @@ def _plainly(error: Exception) -> str:
     """The innermost reason in a few words, without the libraries' wrapping."""
     if isinstance(error, requests.ConnectTimeout | requests.ReadTimeout | TimeoutError):
         return "no answer in time"
-    text = repr(error)
-    for sign, words in (
-        ("Connection refused", "connection refused"),
-        ("Name or service not known", "there is no host of that name"),
-        ("nodename nor servname", "there is no host of that name"),
-        ("Temporary failure in name resolution", "there is no host of that name"),
-        ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted"),
-        ("Connection reset", "connection reset"),
-        ("Connection aborted", "connection closed without an answer"),
-        ("IncompleteRead", "the answer was cut short"),
-    ):
-        if sign in text:
-            return words
-    return str(error) or type(error).__name__
+    said = repr(error)
+    return next((words for sign, words in _WORDS if sign in said), "the connection failed")

@@ -10,7 +10,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from blogcovers.workflow import label, link
+from blogcovers.comfy.protocol import choices
+from blogcovers.workflow import label, link, upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +31,12 @@ class Verdict(NamedTuple):
 
     faults: tuple[str, ...]
     spelling: Mapping[tuple[str, str], str]
+
+
+def concerned(graph: Graph, output_node: str) -> Graph:
+    """The part of a graph that the output depends on: what else is wrong with it does not concern us."""
+    needed = set(upstream(graph, output_node))
+    return {id_: node for id_, node in graph.items() if id_ in needed}
 
 
 def classes(graph: Graph) -> list[str]:
@@ -65,16 +72,6 @@ def examine(graph: Graph, infos: Mapping[str, Info], known_classes: Iterable[str
             else:
                 faults += (f"node {label(graph, id_)}: {fault}" for fault in _value(name, value, config))
     return Verdict(tuple(faults), spelling)
-
-
-def choices(config: Any) -> list[Any] | None:
-    """Of an input's entry, in either spelling: a list of choices, or COMBO with options. None where it has none."""
-    if not isinstance(config, list) or not config:
-        return None
-    if isinstance(config[0], list):
-        return config[0]
-    options = _bounds(config).get("options") if config[0] == "COMBO" else None
-    return options if isinstance(options, list) else None
 
 
 def _configs(info: Info) -> dict[str, Any]:

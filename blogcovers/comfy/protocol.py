@@ -23,9 +23,10 @@ servers (0.3.64 to 0.12.1) stands beside the rule that it explains.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from urllib.parse import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -79,10 +80,25 @@ class Picture:
     type: str = "output"
 
 
-def post_prompt(graph: Mapping[str, Any], client_id: str, prompt_id: str) -> Request:
-    """``client_id`` is always sent: without it 0.3.68 to 0.12.1 report no outputs for a cached result."""
-    body = {"prompt": dict(graph), "client_id": client_id, "prompt_id": prompt_id}
+def post_prompt(graph: Mapping[str, Any], client_id: str, prompt_id: str, *, previews: bool = False) -> Request:
+    """``client_id`` is always sent: without it 0.3.68 to 0.12.1 report no outputs for a cached result.
+
+    ``previews`` asks for previews of this prompt, whatever the server was started with.
+    """
+    body: dict[str, Any] = {"prompt": dict(graph), "client_id": client_id, "prompt_id": prompt_id}
+    if previews:
+        body["extra_data"] = {"preview_method": "auto"}
     return Request("POST", "/prompt", body=body)
+
+
+def get_object_info(class_type: str = "") -> Request:
+    """One class's description, or all of them (some 450, half a megabyte)."""
+    return Request("GET", f"/object_info/{quote(class_type, safe='')}" if class_type else "/object_info")
+
+
+def free_memory() -> Request:
+    """Unloads the models once the running prompt has ended."""
+    return Request("POST", "/free", body={"unload_models": True, "free_memory": True})
 
 
 def get_history(prompt_id: str) -> Request:
@@ -136,6 +152,12 @@ class Queue:
 
     def __contains__(self, prompt_id: str) -> bool:
         return prompt_id in self.running or prompt_id in self.pending
+
+    def ahead(self, prompt_id: str) -> int:
+        """How many prompts, ours or not, run or wait before this one."""
+        if prompt_id in self.pending:
+            return len(self.running) + self.pending.index(prompt_id)
+        return 0
 
 
 def read_json(reply: Reply, of: Request) -> Any:
@@ -201,30 +223,34 @@ def _refusal(answer: Mapping[str, Any]) -> Refusal:
     if not faults:
         error = answer.get("error")
         error = error if isinstance(error, dict) else {"message": str(error or "no reason given")}
-        faults = [" ".join(str(error[key]) for key in ("message", "details") if error.get(key))]
+        info = _mapping(error.get("extra_info"))
+        if error.get("type") == "missing_node_type" and info.get("class_type"):
+            lacking = f"node {info.get('node_id', '?')} ({info['class_type']}): the server has no such node"
+            return Refusal((lacking,))
+        said = [str(error[key]) for key in ("message", "details") if error.get(key)]
+        faults = [" ".join(dict.fromkeys(said)) or "no reason given"]
     return Refusal(tuple(dict.fromkeys(faults)))
 
 
 def _fault(id_: str, node: Mapping[str, Any], error: Mapping[str, Any]) -> str:
     info = _mapping(error.get("extra_info"))
     where = f"node {id_} ({node.get('class_type', '?')})"
-    choices = _choices(info.get("input_config"))
     if error.get("type") == "value_not_in_list":
-        has = ", ".join(choices[:20]) or "none"
-        return (
-            f"{where}: {info.get('input_name')} '{info.get('received_value')}' is not on the server, which has: {has}"
-        )
+        said = f"{where}: {info.get('input_name')} '{info.get('received_value')}' is not on the server"
+        has = choices(info.get("input_config"))  # null where the list is long
+        return said if has is None else f"{said}, which has: {', '.join(map(str, has[:20])) or 'none'}"
     return f"{where}: {error.get('message', 'error')}: {error.get('details', '')}".rstrip(": ")
 
 
-def _choices(config: Any) -> list[str]:
-    """Of an input's entry in object_info, in either spelling: a list of choices, or COMBO with options."""
+def choices(config: Any) -> list[Any] | None:
+    """Of an input's entry in object_info, in either spelling: a list of choices, or COMBO with options. None where
+    it has none."""
     if not isinstance(config, list) or not config:
-        return []
+        return None
     if isinstance(config[0], list):
-        return [str(choice) for choice in config[0]]
-    options = config[1].get("options") if len(config) > 1 and isinstance(config[1], dict) else None
-    return [str(choice) for choice in options] if isinstance(options, list) else []
+        return config[0]
+    options = _mapping(config[1]).get("options") if config[0] == "COMBO" and len(config) > 1 else None
+    return options if isinstance(options, list) else None
 
 
 def read_queue(reply: Reply, of: Request) -> Queue:
@@ -258,7 +284,7 @@ def _entry(prompt_id: str, entry: Mapping[str, Any]) -> Ended:
     if end is None:
         how = JobState.DONE if status.get("status_str") == "success" else JobState.FAILED
         end = Ended(prompt_id, how, "" if how is JobState.DONE else "the server gives no reason")
-    return Ended(prompt_id, end.how, end.reason, pictures, graph)
+    return replace(end, pictures=pictures, graph=graph)
 
 
 def _history_message(message: Any) -> Iterator[Event]:
@@ -316,7 +342,8 @@ class Wrote:
 class Ended:
     """How a prompt ended: ``how`` is DONE, FAILED or CANCELLED, ``reason`` a sentence where it is not DONE.
 
-    ``pictures`` (node id -> files) and ``graph`` are known where the history told it.
+    ``pictures`` (node id -> files) and ``graph`` are known where the history told it. ``out_of_memory``: a
+    second try may go well once the server has freed its memory.
     """
 
     prompt_id: str
@@ -324,6 +351,7 @@ class Ended:
     reason: str = ""
     pictures: Mapping[str, tuple[Picture, ...]] = field(default_factory=dict)
     graph: Mapping[str, Any] = field(default_factory=dict)
+    out_of_memory: bool = False
 
 
 @dataclass(frozen=True)
@@ -340,19 +368,45 @@ class Remaining:
     count: int
 
 
-Event: TypeAlias = Waiting | Started | Step | Wrote | Ended | Settled | Remaining
+@dataclass(frozen=True)
+class Glimpse:
+    """A preview picture of whatever runs: JPEG or PNG bytes. ``prompt_id`` is ``""`` in the older frames."""
+
+    prompt_id: str
+    data: bytes
+    ending: str
+
+
+Event: TypeAlias = Waiting | Started | Step | Wrote | Ended | Settled | Remaining | Glimpse
 
 
 def read_frame(frame: str | bytes) -> Event | None:
-    """The event in a websocket frame; None for previews, unknown types, other shapes and broken JSON."""
+    """The event in a websocket frame; None for unknown types, other shapes and broken JSON."""
     if isinstance(frame, bytes):
-        return None
+        return _glimpse(frame)
     try:
         message = json.loads(frame)
     except ValueError:
         return None
     data = message.get("data") if isinstance(message, dict) else None
     return _event(str(message.get("type")), data) if isinstance(data, dict) else None
+
+
+def _glimpse(frame: bytes) -> Glimpse | None:
+    """Binary frames: u32 type; 1: u32 format, picture; 4: u32 length, JSON about the picture, picture."""
+    kind, number = int.from_bytes(frame[:4], "big"), int.from_bytes(frame[4:8], "big")
+    prompt_id, picture = "", frame[8:]
+    if kind == 4:
+        try:
+            prompt_id = str(_mapping(json.loads(frame[8 : 8 + number])).get("prompt_id") or "")
+        except ValueError:
+            return None
+        picture = frame[8 + number :]
+    elif kind != 1:
+        return None
+    endings = {b"\xff\xd8\xff": "jpg", b"\x89PNG"[:3]: "png"}
+    ending = endings.get(picture[:3])
+    return Glimpse(prompt_id, picture, ending) if ending else None
 
 
 def _event(kind: str, data: Mapping[str, Any]) -> Event | None:
@@ -379,10 +433,16 @@ def _end(kind: str, prompt_id: str, data: Mapping[str, Any]) -> Ended | None:
         return Ended(prompt_id, JobState.CANCELLED, "somebody interrupted it on the server")
     if kind == "execution_error":
         problem = " ".join(str(data.get("exception_message") or data.get("exception_type") or "error").split())
-        return Ended(
-            prompt_id, JobState.FAILED, f"node {data.get('node_id')} ({data.get('node_type')}) fails: {problem}"
-        )
+        said = f"node {data.get('node_id')} ({data.get('node_type')}) fails: {problem.rstrip('.')}"
+        return Ended(prompt_id, JobState.FAILED, said, out_of_memory=_is_memory(data, problem))
     return None
+
+
+def _is_memory(data: Mapping[str, Any], problem: str) -> bool:
+    """CUDA and ROCm say OutOfMemoryError, ComfyUI OOM_EXCEPTION, Metal and DirectML only a sentence."""
+    said = f"{data.get('exception_type')} {problem}".lower().replace("_", "")
+    signs = ("outofmemory", "out of memory", "oomexception", "not enough memory", "allocation on device")
+    return any(sign in said for sign in signs)
 
 
 def _step(prompt_id: str, data: Mapping[str, Any]) -> Step | None:

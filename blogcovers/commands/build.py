@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 
 from blogcovers import build as building
 from blogcovers import config as configuration
-from blogcovers import output, progress
+from blogcovers import covers, output, progress
 from blogcovers.errors import UsageError
 from blogcovers.plan import Action
-from blogcovers.render import fresh_mark
+from blogcovers.render import Preview, fresh_mark
 from blogcovers.survey import survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from blogcovers.config import Config, Options, Selection
     from blogcovers.plan import Plan, Row
+    from blogcovers.progress import View
     from blogcovers.render import Renderer
 
 
@@ -25,28 +27,57 @@ def build(options: Options, selection: Selection) -> int:
     if selection.overwrite_hand_made and not selection.only:
         raise UsageError("--overwrite-hand-made needs --only SLUG.", "Name the one cover that may be replaced.")
     config = configuration.load(options)
-    plan = survey(
+    plan = _survey(config, selection)
+    if not plan.due:
+        return _carry_out(plan, config, selection)
+    with covers.alone(config.base, _say_waiting) as waited:
+        # Another build may have made meanwhile what was due.
+        return _carry_out(_survey(config, selection) if waited else plan, config, selection)
+
+
+def _survey(config: Config, selection: Selection) -> Plan:
+    return survey(
         config,
         only=selection.only,
         force=selection.force,
         overwrite_hand_made=selection.overwrite_hand_made,
     ).limited(selection.limit)
+
+
+def _say_waiting() -> None:
+    output.warn("Another build is at work on this site; waiting for it.")
+
+
+def _carry_out(plan: Plan, config: Config, selection: Selection) -> int:
     _tell_before(plan, selection)
     with progress.view(quiet=selection.quiet or selection.json) as view:
         fresh = fresh_mark() if selection.force else ""
-        report = building.build(plan, config, opener(config), view, fresh=fresh)
+        open_renderer = opener(config, previews=selection.preview is not None)
+        report = building.build(plan, config, open_renderer, _shown(view, selection.preview, config), fresh=fresh)
     _tell_after(report, plan, config, selection)
     return report.stopped.exit_code if report.stopped else exit_code(report.rows)
 
 
-def opener(config: Config) -> Callable[[str], Renderer]:
+def _shown(view: View, folder: Path | None, config: Config) -> View:
+    """The view, which also keeps the latest preview picture in a folder."""
+
+    def show(event: building.BuildEvent) -> None:
+        if isinstance(event, Preview) and folder:
+            covers.write(folder.absolute() / f"preview.{event.ending}", event.data, config.base)
+        else:
+            view(event)
+
+    return show
+
+
+def opener(config: Config, *, previews: bool = False) -> Callable[[str], Renderer]:
     """Gives the renderer of a name; each is loaded only when it is asked for."""
 
     def open_renderer(name: str) -> Renderer:
         if name == "comfyui":
             from blogcovers.comfy.fleet import ComfyUI
 
-            return ComfyUI([config.server])
+            return ComfyUI(config.servers, config.access, previews=previews)
         from blogcovers.painter.renderer import Painter
 
         return Painter()

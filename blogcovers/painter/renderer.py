@@ -10,18 +10,18 @@ from blogcovers.render import Rendered
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
-    from blogcovers.render import Job, Outcome, Progress
+    from blogcovers.render import Happening, Job, Outcome
 
 
 class Painter:
     name = "painter"
     description = "the painter"
 
-    def prepare(self) -> None:
+    def prepare(self, tell: Callable[[Happening], None]) -> None:
         """Loads the drawing library, so that its time is not counted as the first cover's."""
         from blogcovers.painter import paint  # noqa: F401  (loaded late: a run with nothing to do needs no Pillow)
 
-    def render(self, jobs: Sequence[Job], on_progress: Callable[[Progress], None]) -> Generator[Outcome, None, None]:
+    def render(self, jobs: Sequence[Job], tell: Callable[[Happening], None]) -> Generator[Outcome, None, None]:
         from blogcovers.painter.paint import paint
 
         for job in jobs:

@@ -1,0 +1,116 @@
+"""A look at one server, for ``blogcovers doctor``: what answers, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from blogcovers.comfy import preflight, protocol
+from blogcovers.comfy.client import Client, Dropped
+from blogcovers.comfy.protocol import NotComfy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from blogcovers.comfy.protocol import Request
+    from blogcovers.config import Access
+    from blogcovers.workflow import Template
+
+_GIB = 2**30
+_MODELS = ("ckpt_name", "unet_name", "lora_name", "vae_name", "clip_name", "clip_name1", "clip_name2")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. ``advice`` is ``""`` where all is well."""
+
+    subject: str
+    text: str
+    advice: str = ""
+
+
+def examine(server: str, access: Access, templates: Sequence[Template]) -> Iterator[Finding]:
+    """What is found on a server, in the order of asking; ends early where nothing more can be asked."""
+    client = Client(server, access)
+    try:
+        yield from _answers(client)
+        yield from _queue(client)
+        yield _websocket(client)
+        for template in templates:
+            yield from _template(client, template)
+    except (Dropped, NotComfy) as error:
+        yield Finding("answers", str(error), _way_out(str(error)))
+    finally:
+        client.close()
+
+
+def _ask(client: Client, request: Request) -> Any:
+    return protocol.read_json(client.exchange(request), request)
+
+
+def _answers(client: Client) -> Iterator[Finding]:
+    request = protocol.get_system_stats()
+    stats = protocol.read_system_stats(client.exchange(request), request)
+    system = stats["system"] if isinstance(stats["system"], dict) else {}
+    yield Finding("answers", f"ComfyUI {system.get('comfyui_version', 'of an unknown version')}")
+    for device in stats.get("devices") or []:
+        if isinstance(device, dict):
+            yield _device(device)
+
+
+def _device(device: Mapping[str, Any]) -> Finding:
+    free, total = (float(device.get(key) or 0) / _GIB for key in ("vram_free", "vram_total"))
+    text = f"{device.get('name', '?')}, {free:.1f} of {total:.1f} GiB free"
+    if device.get("type") == "cpu":
+        return Finding("device", text, "It renders on the processor, minutes a cover. Start it where it sees a GPU.")
+    small = total and total < 6
+    return Finding("device", text, "Little for SDXL: start ComfyUI with --lowvram." if small else "")
+
+
+def _queue(client: Client) -> Iterator[Finding]:
+    request = protocol.get_queue()
+    queue = protocol.read_queue(client.exchange(request), request)
+    yield Finding("queue", f"{len(queue.running)} running, {len(queue.pending)} waiting")
+
+
+def _websocket(client: Client) -> Finding:
+    """Apart from HTTP, since gates often let only one of the two through."""
+    try:
+        client.listen()
+    except Dropped as error:
+        advice = "Covers are made without it, but show no progress. Let the gate pass websockets on /ws."
+        return Finding("websocket", str(error), advice)
+    return Finding("websocket", "opens")
+
+
+def _template(client: Client, template: Template) -> Iterator[Finding]:
+    graph = preflight.concerned(template.graph, template.roles.output_node)
+    infos = {name: _ask(client, protocol.get_object_info(name)).get(name, {}) for name in preflight.classes(graph)}
+    verdict = preflight.examine(graph, infos)
+    if not verdict.faults:
+        yield Finding("workflow", f"{template.where} can run")
+    for fault in verdict.faults:
+        yield Finding("workflow", f"{template.where}: {fault}", "Mend the workflow, or give the server what it lacks.")
+    for name, models in _models(infos).items():
+        yield Finding("models", f"{name}: {', '.join(models) or 'none'}")
+
+
+def _models(infos: Mapping[str, Any]) -> dict[str, list[str]]:
+    """What the server has for each input that names a model file."""
+    found: dict[str, list[str]] = {}
+    for info in infos.values():
+        required = (info.get("input") or {}).get("required") or {}
+        for name in _MODELS:
+            if name in required:
+                found[name] = [str(choice) for choice in protocol.choices(required[name]) or []]
+    return found
+
+
+def _way_out(why: str) -> str:
+    if "401" in why or "403" in why:
+        return "The gate wants credentials: BLOGCOVERS_TOKEN, BLOGCOVERS_USER and _PASSWORD, or BLOGCOVERS_HEADERS."
+    if "certificate" in why:
+        return "Name your authority's certificate with BLOGCOVERS_CA_FILE or [comfyui] ca_file."
+    if "refused" in why or "no host" in why or "in time" in why:
+        return "Start ComfyUI there (with --listen for other machines), or name another address."
+    return "Check the address and its port."

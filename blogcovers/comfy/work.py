@@ -1,0 +1,131 @@
+"""The jobs of one run, shared by the servers' lanes: who may take which, and when nothing more can be done."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from threading import Condition
+from typing import TYPE_CHECKING
+
+from blogcovers.errors import ServerError
+from blogcovers.render import Failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from blogcovers.render import Job, Outcome
+    from blogcovers.workflow import Template
+
+_GLANCE = 0.2  # seconds between two looks at whether waiting still makes sense
+
+
+class Work:
+    """Thread-safe. ``stop()`` ends it for everybody; so does :attr:`failure`, the run's."""
+
+    def __init__(self, jobs: Sequence[Job], servers: Sequence[str], put: Callable[[Outcome], None]) -> None:
+        self.templates: dict[str, Template] = {job.template.digest: job.template for job in jobs if job.template}
+        self.failure: ServerError | None = None
+        self._put = put
+        self._pending = deque(jobs)
+        self._open = len(jobs)
+        self._up = set(servers)
+        self._refused: dict[str, dict[str, str]] = {}
+        self._rendered = False
+        self._stopped = False
+        self._changed = Condition()
+
+    @property
+    def over(self) -> bool:
+        """Whether there is nothing more to do: all is finished, stopped or failed."""
+        return self._stopped or self.failure is not None or not self._open
+
+    def pause(self, seconds: float) -> bool:
+        """Waits, but not beyond the end of the work; whether it is over."""
+        until = time.monotonic() + seconds
+        with self._changed:
+            while not self.over and (left := until - time.monotonic()) > 0:
+                self._changed.wait(left)
+            return self.over
+
+    def stop(self) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+
+    def take(self, server: str, *, wait: bool) -> Job | None:
+        """The next job that this server has not refused. With ``wait``: None only once no more can come."""
+        with self._changed:
+            while not self.over:
+                for job in self._pending:
+                    if not self._fault(job, server):
+                        self._pending.remove(job)
+                        return job
+                if not wait:
+                    return None
+                self._give_up_on_what_everybody_refuses()
+                if not self.over:
+                    self._changed.wait(_GLANCE)
+            return None
+
+    def give_back(self, jobs: Iterable[Job]) -> None:
+        with self._changed:
+            self._pending.extendleft(reversed(list(jobs)))
+            self._changed.notify_all()
+
+    def finish(self, outcome: Outcome) -> None:
+        with self._changed:
+            self._finish(outcome)
+
+    def refuse(self, template: Template, server: str, fault: str) -> None:
+        """This server cannot run this template; others may."""
+        with self._changed:
+            self._refused.setdefault(template.digest, {})[server] = fault
+            self._changed.notify_all()
+
+    def forget_refusals(self, server: str) -> None:
+        """A server that comes back may have been mended."""
+        with self._changed:
+            for faults in self._refused.values():
+                faults.pop(server, None)
+
+    def down(self, server: str, error: ServerError) -> None:
+        """This server is set aside. When all are, the work has failed."""
+        with self._changed:
+            self._up.discard(server)
+            if not self._up:
+                self.failure = self.failure or error
+            self._changed.notify_all()
+
+    def fail(self, error: ServerError) -> None:
+        """The run cannot go on, for all lanes."""
+        with self._changed:
+            self.failure = self.failure or error
+            self._changed.notify_all()
+
+    def back(self, server: str) -> None:
+        with self._changed:
+            self._up.add(server)
+
+    def _finish(self, outcome: Outcome) -> None:
+        self._put(outcome)
+        self._rendered = self._rendered or not isinstance(outcome, Failed)
+        self._open -= 1
+        self._changed.notify_all()
+
+    def _fault(self, job: Job, server: str) -> str:
+        return self._refused.get(job.template.digest, {}).get(server, "") if job.template else ""
+
+    def _give_up_on_what_everybody_refuses(self) -> None:
+        """Once nothing is under way: jobs that every server refuses fail; if there are no others, so does the run."""
+        refused = {id(job): [self._fault(job, server) for server in sorted(self._up)] for job in self._pending}
+        if self._open > len(self._pending) or not self._up or not all(all(faults) for faults in refused.values()):
+            return
+        everything = {job.template.digest for job in self._pending if job.template} == self.templates.keys()
+        if everything and not self._rendered:
+            (fault, *_) = refused[id(self._pending[0])]
+            self.failure = ServerError(fault, "Mend the workflow, or give the server what it lacks.")
+            self._changed.notify_all()
+            return
+        while self._pending:
+            job = self._pending.popleft()
+            self._finish(Failed(job, refused[id(job)][0]))

@@ -1,0 +1,303 @@
+"""The fault table: everything that goes wrong with a ComfyUI, done to real servers on loopback.
+
+Each row is a fault, what becomes of ten covers under it, and a bound on the time. Run it alone::
+
+    pytest tests/comfy/test_faults.py -v
+
+No cover is lost, none is rendered twice, nothing hangs: :func:`covers_under` holds every row to that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from comfy_faults import (
+    RunFault,
+    answer,
+    black,
+    cut,
+    delay,
+    drop,
+    drop_after,
+    fails_at,
+    html,
+    interrupted_at,
+    missing_file,
+    no_outputs,
+    not_a_picture,
+    out_of_memory,
+    truncated,
+)
+from comfy_server import ComfyServer
+from PIL import Image
+from site_builder import Outcome, Site
+
+from blogcovers import covers
+from blogcovers.comfy import client, fleet
+from blogcovers.plan import State
+
+COVERS = 10
+
+
+@dataclass(frozen=True)
+class Row:
+    """``cause`` does the fault; ``lost``: covers that no client could make; ``again``: renders beyond one a cover
+    that the fault itself forces (its picture was spoilt); ``seconds``: the bound."""
+
+    name: str
+    cause: Callable[[ComfyServer], object]
+    lost: int = 0
+    again: int = 0
+    seconds: float = 8.0
+
+
+def on(method: str, path: str, fault: object, times: int | None = 1) -> Callable[[ComfyServer], object]:
+    return lambda server: server.on(method, path, fault, times=times)  # type: ignore[arg-type]
+
+
+def run(fault: RunFault, times: int | None = 1) -> Callable[[ComfyServer], object]:
+    return lambda server: server.on_run(fault, times=times)
+
+
+def mode(name: str) -> Callable[[ComfyServer], object]:
+    return lambda server: setattr(server, "ws_mode", name)
+
+
+def drop_frames(after: int) -> Callable[[ComfyServer], object]:
+    def cause(server: ComfyServer) -> None:
+        server.ws_mode, server.ws_drop_after = "drop", after
+
+    return cause
+
+
+def lag(server: ComfyServer) -> None:
+    server.history_lag = 0.4  # it holds up the next run, too, as in the real server
+
+
+def bomb() -> RunFault:
+    """A PNG of 20,000 x 20,000 pixels in a few hundred kilobytes."""
+    buffer = BytesIO()
+    Image.new("1", (20_000, 20_000)).save(buffer, "PNG")
+    return RunFault(picture=lambda _: buffer.getvalue())
+
+
+ROUTES = [("POST", "/prompt"), ("GET", "/history/*"), ("GET", "/queue"), ("GET", "/view"), ("GET", "/object_info/*")]
+STUMBLES = {
+    "connection reset": drop(),
+    "no answer in time": delay(1.5),
+    "429 with Retry-After": answer(429, headers={"Retry-After": "1"}),
+    "500": answer(500, "500 Internal Server Error", content_type="text/plain"),
+    "502 with HTML": html(502),
+    "503": answer(503),
+}
+TABLE = [
+    *(
+        Row(f"{fault} on {method} {path}", on(method, path, STUMBLES[fault]))
+        for fault in STUMBLES
+        for method, path in ROUTES
+    ),
+    Row("the answer to a POST is lost, three times", on("POST", "/prompt", drop_after(), 3)),
+    Row("a picture cut short on the way", on("GET", "/view", cut(500), 2)),
+    Row("the websocket is refused", mode("refuse")),
+    Row("the websocket is silent", mode("silent"), seconds=12),
+    Row("the websocket drops after 5 frames, each time", drop_frames(5)),
+    Row("the history lags behind the frames", lag),
+    Row("an error page of HTML with status 200 for a picture", on("GET", "/view", html(200, "Log in"), 2), again=2),
+    Row("a node fails, once", run(fails_at("KSampler", "it broke")), lost=1),
+    Row("out of memory, once", run(out_of_memory("KSampler")), again=1),
+    Row("somebody interrupts one", run(interrupted_at("KSampler")), lost=1),
+    Row("a success without pictures", run(no_outputs(), 2), again=2),
+    Row("a picture that is missing on the server", run(missing_file(), 2), again=2),
+    Row("a truncated picture", run(truncated(), 2), again=2),
+    Row("a file that is no picture", run(not_a_picture(), 2), again=2),
+    Row("a pixel bomb", run(bomb()), again=1),
+    Row("all black, twice", run(black(), 2), again=2),
+]
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorter waits, but for the poll interval, which stays as it is shipped."""
+    monkeypatch.setattr(client, "READ_SECONDS", 0.8)
+    monkeypatch.setattr(client, "CONNECT_SECONDS", 0.8)
+    monkeypatch.setattr(fleet, "QUEUE_SECONDS", 0.3)
+    monkeypatch.setattr(fleet, "LOST_SECONDS", 1.0)
+    monkeypatch.setattr(fleet, "ASIDE_SECONDS", 0.5)
+    monkeypatch.setattr(fleet, "PATIENCE_SECONDS", 4.0)
+
+
+def ten_posts(site: Site, *servers: ComfyServer) -> None:
+    urls = ", ".join(f'"{server.url}"' for server in servers)
+    site.write("blogcovers.toml", f'[output]\nsize = "120x64"\n[comfyui]\nserver = [{urls}]\n')
+    site.write("style/house.toml", 'render_size = "128x64"\n[palette]\na = "#111111"\nb = "#eeeeee"\n')
+    for n in range(COVERS):
+        site.post(f"post-{n}", f"a fox with {n} kites")
+
+
+def covers_under(site: Site, row: Row, *servers: ComfyServer) -> Outcome:
+    """Builds, and holds the outcome to the table: covers lost, renders beyond need, time."""
+    began = time.monotonic()
+    result = site.run("build", "content", "--json")
+    took = time.monotonic() - began
+
+    actions = Counter(result.actions().values())
+    assert actions["rendered"] == COVERS - row.lost, result.err
+    assert actions["failed"] == row.lost
+    assert result.code == (1 if row.lost else 0)
+    whole = [path for path in site.media.glob("*.webp") if covers.found(path).state is State.CURRENT]
+    assert len(whole) == len(list(site.media.iterdir())) == COVERS - row.lost
+    good = sum(one.outcome == "success" for server in servers for one in server.runs)
+    assert good <= COVERS - row.lost + row.again, f"{good} renders"
+    assert took < row.seconds, f"{took:.1f} s"
+    assert site.left_behind() == []
+    return result
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_fault(site: Site, comfy: ComfyServer, row: Row) -> None:
+    ten_posts(site, comfy)
+    row.cause(comfy)
+    covers_under(site, row, comfy)
+    comfy.ws_mode, comfy.history_lag = "normal", 0.0
+    assert Counter(site.build().actions().values())["rendered"] == row.lost, "the next run makes what is left"
+
+
+def test_what_a_spoilt_picture_says_in_the_recipe(site: Site, comfy: ComfyServer) -> None:
+    ten_posts(site, comfy)
+    comfy.on_run(black(), times=2, when=lambda graph: "post-3" in graph["9"]["inputs"]["filename_prefix"])
+    result = site.build()
+    made = site.recipe("post-3")
+    assert made.attempt == 2
+    assert made.graph is not None
+    assert made.graph["3"]["inputs"]["seed"] == made.seed + 2
+    assert "next seed" in result.err
+
+
+def test_a_picture_that_stays_black_fails_with_advice(site: Site, comfy: ComfyServer) -> None:
+    ten_posts(site, comfy)
+    comfy.on_run(black(), times=None, when=lambda graph: "post-3" in graph["9"]["inputs"]["filename_prefix"])
+    result = site.run("build", "content", "--json")
+    assert Counter(result.actions().values()) == {"rendered": 9, "failed": 1}
+    assert "--fp32-vae" in str(result.rows()["post-3"]["error"])
+
+
+def test_a_server_that_comes_up_late_is_waited_for(
+    site: Site, comfy: ComfyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ten_posts(site, comfy)
+    comfy.stop()
+    process = site.start("build", "content")
+    time.sleep(1.5)
+    comfy.start()
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 0, err
+    assert "10 covers made" in out
+    assert "Waiting up to" in err
+
+
+def test_a_restart_in_the_middle_loses_nothing(site: Site, comfy: ComfyServer) -> None:
+    ten_posts(site, comfy)
+    comfy.render_seconds = 0.15
+    process = site.start("build", "content", "--json")
+    comfy.wait_until(lambda: sum(run.outcome == "success" for run in comfy.runs) >= 3)
+    comfy.restart()
+    out, err = process.communicate(timeout=40)
+    assert process.returncode == 0, err
+    assert Counter(Outcome(0, out, err).actions().values()) == {"rendered": 10}
+    good = sum(run.outcome == "success" for run in comfy.runs)
+    assert good <= COVERS + 1, "at most the picture that was on its way is rendered once more"
+
+
+def test_somebody_deletes_ours_from_the_queue(site: Site, comfy: ComfyServer) -> None:
+    """It is not posted again against somebody's will; the next run makes it."""
+    import requests
+
+    ten_posts(site, comfy)
+    comfy.pause()
+    process = site.start("build", "content", "--json")
+    comfy.wait_until(lambda: len(comfy.seen("POST", "/prompt")) == 2)
+    time.sleep(0.5)
+    pending = requests.get(f"{comfy.url}/queue", timeout=5).json()["queue_pending"]
+    requests.post(f"{comfy.url}/queue", json={"delete": [item[1] for item in pending]}, timeout=5)
+    time.sleep(5.0)  # longer than a job must be missing, as shipped
+    comfy.resume()
+    out, err = process.communicate(timeout=40)
+    assert process.returncode == 1, err
+    actions = Counter(Outcome(1, out, err).actions().values())
+    assert actions == {"rendered": 9, "failed": 1}
+    assert "somebody deleted it" in out
+
+
+def test_a_history_that_lags_two_seconds_is_waited_for(site: Site, comfy: ComfyServer) -> None:
+    """Nothing on the websocket says what was made, and the history comes late."""
+    ten_posts(site, comfy)
+    comfy.ws_mode, comfy.history_lag = "silent", 2.0
+    assert site.run("build", "content", "--limit", "2").code == 0
+    assert len(comfy.runs) == 2
+
+
+def test_two_servers_one_of_which_fails(site: Site, comfy: ComfyServer) -> None:
+    with ComfyServer(render_seconds=0.1) as other:
+        comfy.render_seconds = 0.1
+        ten_posts(site, comfy, other)
+        comfy.on("POST", "/prompt", drop(), times=None)
+        comfy.on("GET", "/queue", drop(), times=None)
+        comfy.on("GET", "/history/*", drop(), times=None)
+        result = covers_under(site, Row("", mode("normal"), seconds=20), comfy, other)
+        assert "go on without it" in result.err
+        assert len(other.runs) == COVERS
+
+
+def test_a_server_that_was_set_aside_comes_back(site: Site, comfy: ComfyServer) -> None:
+    with ComfyServer(render_seconds=0.3) as other:
+        comfy.render_seconds = 0.1
+        ten_posts(site, comfy, other)
+        comfy.on("POST", "/prompt", html(200, "proxy"), times=1)
+        result = covers_under(site, Row("", mode("normal"), seconds=20), comfy, other)
+        assert "answers again" in result.err
+        assert comfy.runs
+
+
+def test_all_servers_go_away_and_what_is_finished_stays(site: Site, comfy: ComfyServer) -> None:
+    ten_posts(site, comfy)
+    comfy.render_seconds = 0.1
+    process = site.start("build", "content", "--json")
+    comfy.wait_until(lambda: sum(run.outcome == "success" for run in comfy.runs) >= 4)
+    comfy.stop()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 3
+    outcome = Outcome(3, out, err)
+    assert outcome.json["error"]["code"] == "server-unreachable"
+    made = sum(action == "rendered" for action in outcome.actions().values())
+    assert made >= 3
+    assert made == sum(covers.found(path).state is State.CURRENT for path in site.media.glob("*.webp"))
+    comfy.start()
+    assert sum(action == "rendered" for action in site.build().actions().values()) == COVERS - made
+
+
+def test_two_builds_at_once_render_each_cover_once(site: Site, comfy: ComfyServer) -> None:
+    ten_posts(site, comfy)
+    comfy.render_seconds = 0.05
+    both = [site.start("build", "content", "--json") for _ in range(2)]
+    outcomes = [process.communicate(timeout=40) for process in both]
+    assert [process.returncode for process in both] == [0, 0], outcomes
+    assert len(comfy.runs) == COVERS
+    made = [Counter(Outcome(0, *said).actions().values())["rendered"] for said in outcomes]
+    assert sorted(made) == [0, COVERS]
+
+
+def test_preview_pictures_are_kept(site: Site, tmp_path: Path) -> None:
+    with ComfyServer(previews=True, render_seconds=0.1) as comfy:
+        ten_posts(site, comfy)
+        result = site.run("build", "content", "--preview", tmp_path / "look")
+        assert result.code == 0, result.err
+        (preview,) = (tmp_path / "look").glob("preview.*")
+        with Image.open(preview) as picture:
+            picture.load()
+        comfy.check()

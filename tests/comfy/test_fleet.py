@@ -1,0 +1,997 @@
+"""The renderer against a server on loopback: every cover once, whatever goes wrong on the way."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import threading
+import time
+import uuid
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from comfy_faults import (
+    RunFault,
+    answer,
+    delay,
+    drop,
+    drop_after,
+    fails_at,
+    html,
+    interrupted_at,
+    missing_file,
+    no_outputs,
+    out_of_memory,
+    truncated,
+)
+from comfy_server import ComfyServer
+from PIL import Image
+
+from blogcovers import digest, workflow
+from blogcovers.comfy import client as client_module
+from blogcovers.comfy import fleet
+from blogcovers.comfy.fleet import ComfyUI
+from blogcovers.errors import BlogcoversError, ServerError, ServerUnreachable
+from blogcovers.recipe import CAUSES, Recipe
+from blogcovers.render import Failed, Job, Progress, Rendered
+from blogcovers.site import shipped_style
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from comfy_faults import Call, HttpFault
+    from werkzeug import Response
+
+    from blogcovers.render import Happening, Outcome
+    from blogcovers.workflow import Template
+
+SDXL = (shipped_style() / "sdxl.json").read_text(encoding="utf-8")
+STEPS = 3
+
+
+# Helpers ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorter waits, but for the poll interval, which stays as it is shipped."""
+    monkeypatch.setattr(fleet, "PATIENCE_SECONDS", 4.0)
+    monkeypatch.setattr(fleet, "QUEUE_SECONDS", 0.2)
+    monkeypatch.setattr(fleet, "LOST_SECONDS", 0.8)
+    monkeypatch.setattr(fleet, "RELISTEN_SECONDS", 0.3)
+    monkeypatch.setattr(fleet, "START_SECONDS", 0.5)
+    monkeypatch.setattr(fleet, "ASIDE_SECONDS", 1.0)
+    monkeypatch.setattr(client_module, "CONNECT_SECONDS", 0.5)
+    monkeypatch.setattr(client_module, "READ_SECONDS", 1.0)
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> float:
+    """Seconds after which a server counts as gone, for tests in which it is."""
+    monkeypatch.setattr(fleet, "PATIENCE_SECONDS", 0.8)
+    return 0.8
+
+
+@pytest.fixture
+def second() -> Iterator[ComfyServer]:
+    """Another server beside ``comfy``."""
+    with ComfyServer() as server:
+        yield server
+        server.check()
+
+
+def template(hints: dict[str, str] | None = None, **overrides: Any) -> Template:
+    values = {"3.steps": STEPS} | {name.replace("__", "."): value for name, value in overrides.items()}
+    return workflow.load(SDXL, "style/sdxl.json", hints or {}, values)
+
+
+TEMPLATE = template()
+
+
+def job(slug: str, template: Template = TEMPLATE, concept: str = "", fresh: str = "") -> Job:
+    concept = concept or f"a {slug}"
+    seed = digest.seed_of(slug)
+    digests = {cause: digest.of_value([cause, concept, template.digest]) for cause in CAUSES}
+    recipe = Recipe(slug=slug, renderer="comfyui", seed=seed, digests=digests, texts={"concept": concept})
+    values = workflow.Values(f"folk art, {concept}", "text, watermark", seed, (96, 64), f"blogcovers/{slug}")
+    return Job(recipe, (96, 64), {}, template, values, fresh)
+
+
+def jobs(count: int) -> list[Job]:
+    return [job(slug) for slug in ("one", "two", "three", "four", "five", "six")[:count]]
+
+
+class Rendering:
+    """A renderer at work in a thread of its own: the test acts on the server meanwhile, and a hang is a failure."""
+
+    def __init__(self, server: ComfyServer | Sequence[ComfyServer], jobs: Sequence[Job]) -> None:
+        servers = [server] if isinstance(server, ComfyServer) else server
+        self.outcomes: list[Outcome] = []
+        self.told: list[Happening] = []
+        self.error: BlogcoversError | None = None
+        self._renderer = ComfyUI([one.url for one in servers])
+        self._jobs = jobs
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        try:
+            with contextlib.closing(self._renderer.render(self._jobs, self.told.append)) as outcomes:
+                for outcome in outcomes:
+                    self.outcomes.append(outcome)
+        except BlogcoversError as error:
+            self.error = error
+
+    @property
+    def steps(self) -> list[Progress]:
+        """The sampling steps that were told of, without the places in the queue."""
+        return [one for one in self.told if isinstance(one, Progress) and one.steps]
+
+    def finish(self, within: float = 10.0) -> list[Outcome]:
+        """All outcomes, once the iterator is exhausted; raises what the iterator raised."""
+        self._thread.join(within)
+        assert not self._thread.is_alive(), f"it hangs; so far: {[outcome.job.slug for outcome in self.outcomes]}"
+        if self.error:
+            raise self.error
+        return self.outcomes
+
+
+def render(server: ComfyServer | Sequence[ComfyServer], jobs: Sequence[Job], within: float = 10.0) -> list[Outcome]:
+    return Rendering(server, jobs).finish(within)
+
+
+def refused(server: ComfyServer | Sequence[ComfyServer], jobs: Sequence[Job], within: float = 10.0) -> ServerError:
+    with pytest.raises(ServerError) as caught:
+        render(server, jobs, within)
+    return caught.value
+
+
+def slugs(outcomes: Sequence[Outcome], kind: type[Outcome] = Rendered) -> list[str]:
+    return sorted(outcome.job.slug for outcome in outcomes if isinstance(outcome, kind))
+
+
+def all_rendered(outcomes: Sequence[Outcome], jobs: Sequence[Job]) -> None:
+    assert [outcome.message for outcome in outcomes if isinstance(outcome, Failed)] == []
+    assert slugs(outcomes) == sorted(one.slug for one in jobs)
+
+
+def failure(outcomes: Sequence[Outcome]) -> str:
+    (failed,) = (outcome for outcome in outcomes if isinstance(outcome, Failed))
+    return failed.message
+
+
+def slug_of(graph: Any) -> str:
+    """The slug in a graph's output name: ``blogcovers/one-1a2b3c4d`` -> ``one``."""
+    return str(graph["9"]["inputs"]["filename_prefix"]).removeprefix("blogcovers/").partition("-")[0]
+
+
+def of(slug: str) -> Callable[[Any], bool]:
+    return lambda graph: slug_of(graph) == slug
+
+
+def posts(server: ComfyServer) -> list[Any]:
+    """The bodies that were posted, by us or by others."""
+    return [seen.body for seen in server.seen("POST", "/prompt")]
+
+
+def ids(server: ComfyServer) -> dict[str, str]:
+    """prompt_id -> slug, of what was posted."""
+    return {body["prompt_id"]: slug_of(body["prompt"]) for body in posts(server)}
+
+
+def succeeded(*servers: ComfyServer) -> Counter[str]:
+    """How often each slug was rendered to the end."""
+    return Counter(ids(one)[run.prompt_id] for one in servers for run in one.runs if run.outcome == "success")
+
+
+def once(*servers: ComfyServer, count: int) -> None:
+    rendered = succeeded(*servers)
+    assert len(rendered) == count
+    assert set(rendered.values()) == {1}, rendered
+
+
+def most_at_once(server: ComfyServer) -> int:
+    """The largest number of prompts that waited or ran at the same time, as the server saw them come and go."""
+    ends = {run.prompt_id: run.finished or time.monotonic() for run in server.runs}
+    spans = [(seen.at, ends[seen.body["prompt_id"]]) for seen in server.seen("POST", "/prompt")]
+    return max(sum(began <= at < ended for began, ended in spans) for at, _ in spans)
+
+
+def pausing(server: ComfyServer) -> RunFault:
+    """A run that holds the server before its first sampling step, until resume() or an interrupt."""
+    return RunFault(at_node=lambda _id, class_type: server.pause() if class_type == "KSampler" else None)
+
+
+def files_of(server: ComfyServer, slug: str) -> list[bytes]:
+    return [file.data for (_, folder, name), file in server.files.items() if folder == "blogcovers" and slug in name]
+
+
+def shows(outcome: Outcome, data: bytes) -> bool:
+    """Whether the outcome is the picture in these bytes, pixel by pixel."""
+    assert isinstance(outcome, Rendered), outcome
+    picture = Image.open(io.BytesIO(outcome.picture)) if isinstance(outcome.picture, bytes) else outcome.picture
+    with Image.open(io.BytesIO(data)) as wanted:
+        return (picture.size, picture.convert("RGB").tobytes()) == (wanted.size, wanted.convert("RGB").tobytes())
+
+
+def posted_by_somebody(server: ComfyServer, one: Job, prompt_id: str = "", client_id: str | None = "somebody") -> str:
+    body = {"prompt": one.graph(), "prompt_id": prompt_id or str(uuid.uuid4()), "client_id": client_id}
+    if client_id is None:
+        del body["client_id"]
+    reply = requests.post(f"{server.url}/prompt", json=body, timeout=5)
+    assert reply.status_code == 200, reply.text
+    return str(reply.json()["prompt_id"])
+
+
+def after_doing_it(fault: HttpFault) -> HttpFault:
+    """What was asked for happens, and then this is the answer: a proxy that gave up too early."""
+
+    def done(call: Call) -> Response:
+        call.normal()
+        return fault(call)
+
+    return done
+
+
+# A good run ---------------------------------------------------------------------------------------------
+
+
+def test_every_job_gets_its_own_picture_once(comfy: ComfyServer) -> None:
+    wanted = jobs(6)
+    outcomes = render(comfy, wanted)
+    all_rendered(outcomes, wanted)
+    once(comfy, count=6)
+    assert len(posts(comfy)) == 6
+    assert len(comfy.seen("GET", "/view")) == 6
+    for outcome in outcomes:
+        (data,) = files_of(comfy, outcome.job.slug)
+        assert shows(outcome, data)
+
+
+def test_an_outcome_carries_its_graph_and_time(comfy: ComfyServer) -> None:
+    comfy.render_seconds = 0.2
+    (outcome,) = render(comfy, jobs(1))
+    assert isinstance(outcome, Rendered)
+    assert outcome.graph == comfy.prompts[0]
+    assert 0.2 <= outcome.seconds < 2.0
+    assert outcome.attempt == 0
+
+
+def test_no_jobs_are_no_work(comfy: ComfyServer) -> None:
+    assert render(comfy, []) == []
+    assert posts(comfy) == []
+
+
+def test_one_runs_and_one_waits_and_never_a_third(comfy: ComfyServer) -> None:
+    comfy.pause()
+    rendering = Rendering(comfy, jobs(4))
+    comfy.wait_until(lambda: len(posts(comfy)) == 2)
+    asked = len(comfy.requests)
+    comfy.wait_until(lambda: len(comfy.requests) > asked + 4)  # it goes on looking, and does not post
+    assert len(posts(comfy)) == 2
+    assert [run.outcome for run in comfy.runs] == ["running"]
+    comfy.resume()
+    all_rendered(rendering.finish(), jobs(4))
+    assert most_at_once(comfy) == 2
+
+
+def test_the_next_job_always_waits_before_the_running_one_ends(comfy: ComfyServer) -> None:
+    comfy.render_seconds = 0.15
+    render(comfy, jobs(5))
+    assert most_at_once(comfy) == 2
+    ended = [run.finished or 0.0 for run in comfy.runs]
+    came = [seen.at for seen in comfy.seen("POST", "/prompt")]
+    assert all(came[index + 1] < ended[index] for index in range(4))
+
+
+def test_the_place_is_filled_before_the_picture_is_fetched(comfy: ComfyServer) -> None:
+    comfy.render_seconds = 0.1
+    render(comfy, jobs(3))
+    order = [seen.path for seen in comfy.requests if seen.path in ("/prompt", "/view")]
+    assert order == ["/prompt", "/prompt", "/prompt", "/view", "/view", "/view"]
+
+
+def test_results_stream_while_others_are_still_rendered(comfy: ComfyServer) -> None:
+    comfy.on_run(pausing(comfy), when=of("two"))
+    rendering = Rendering(comfy, jobs(3))
+    comfy.wait_until(lambda: rendering.outcomes)
+    assert slugs(rendering.outcomes) == ["one"]
+    assert [run.outcome for run in comfy.runs] == ["success", "running"]
+    comfy.resume()
+    all_rendered(rendering.finish(), jobs(3))
+
+
+def test_the_posted_graph_holds_what_the_job_asks_for(comfy: ComfyServer) -> None:
+    wanted = job("carved-animals", concept='a {fox} with "quotes"\nand {{ braces }}')
+    render(comfy, [wanted])
+    inputs = {node: posts(comfy)[0]["prompt"][node]["inputs"] for node in ("3", "5", "6", "7", "9")}
+    assert inputs["6"]["text"] == 'folk art, a {fox} with "quotes"\nand {{ braces }}'
+    assert inputs["7"]["text"] == "text, watermark"
+    assert inputs["3"]["seed"] == digest.seed_of("carved-animals")
+    assert (inputs["5"]["width"], inputs["5"]["height"]) == (96, 64)
+    assert inputs["9"]["filename_prefix"] == "blogcovers/carved-animals"
+
+
+def test_the_prompt_id_says_which_picture_it_is(comfy: ComfyServer) -> None:
+    render(comfy, jobs(2))
+    assert [body["prompt_id"] for body in posts(comfy)] == [job("one").prompt_id(), job("two").prompt_id()]
+    variants = [job("one"), job("two"), job("one", concept="another"), job("one", fresh="1a2b3c4d")]
+    found = [one.prompt_id() for one in variants] + [job("one").prompt_id(attempt=1)]
+    assert len(set(found)) == 5
+    for prompt_id in found:
+        assert str(uuid.UUID(prompt_id)) == prompt_id
+        assert uuid.UUID(prompt_id).version == 5
+
+
+def test_one_client_id_that_is_a_text_is_on_every_post_and_on_the_websocket(comfy: ComfyServer) -> None:
+    render(comfy, jobs(3))
+    (client_id,) = {body["client_id"] for body in posts(comfy)}
+    assert uuid.UUID(client_id).version == 4
+    assert [one.client_id for one in comfy.sockets] == [client_id]
+
+
+def test_the_websocket_is_open_before_the_first_post(comfy: ComfyServer) -> None:
+    render(comfy, jobs(1))
+    assert comfy.sockets[0].opened < comfy.seen("POST", "/prompt")[0].at
+
+
+def test_progress_tells_the_sampling_steps_of_each_job(comfy: ComfyServer) -> None:
+    rendering = Rendering(comfy, jobs(2))
+    rendering.finish()
+    assert rendering.steps == [
+        Progress(slug, step, STEPS, "KSampler") for slug in ("one", "two") for step in range(1, STEPS + 1)
+    ]
+
+
+def test_a_fresh_job_is_rendered_though_an_earlier_one_is_known(comfy: ComfyServer) -> None:
+    render(comfy, [job("one")])
+    all_rendered(render(comfy, [job("one", fresh="1a2b3c4d")]), [job("one")])
+    first, again = posts(comfy)
+    assert first["prompt_id"] != again["prompt_id"]
+    assert again["prompt"]["9"]["inputs"]["filename_prefix"] == "blogcovers/one-1a2b3c4d"
+
+
+def test_frames_and_prompts_of_others_are_not_ours(comfy: ComfyServer) -> None:
+    """Of a prompt without client_id everybody gets progress and interruption."""
+    comfy.on_run(interrupted_at(), when=of("foreign"))
+    comfy.on_run(fails_at(), when=of("strange"))
+    comfy.pause()
+    rendering = Rendering(comfy, jobs(3))
+    comfy.wait_until(lambda: len(posts(comfy)) == 2)
+    posted_by_somebody(comfy, job("foreign"), client_id=None)
+    posted_by_somebody(comfy, job("strange"))
+    posted_by_somebody(comfy, job("other"), client_id=None)
+    comfy.resume()
+    all_rendered(rendering.finish(), jobs(3))
+    assert {progress.slug for progress in rendering.steps} == {"one", "two", "three"}
+
+
+# The websocket ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("mode", ["refuse", "silent", "drop"])
+def test_without_a_good_websocket_every_picture_still_comes(comfy: ComfyServer, mode: Any) -> None:
+    comfy.ws_mode = mode
+    wanted = jobs(4)
+    all_rendered(render(comfy, wanted, within=6.0), wanted)
+    once(comfy, count=4)
+
+
+@pytest.mark.parametrize("mode", ["refuse", "silent"])
+def test_a_missing_websocket_costs_at_most_one_poll_interval(comfy: ComfyServer, mode: Any) -> None:
+    comfy.ws_mode, comfy.render_seconds = mode, 0.4
+    render(comfy, jobs(1))
+    late = comfy.seen("GET", "/view")[0].at - (comfy.runs[0].finished or 0.0)
+    assert late < 0.25 + 0.2
+
+
+def test_a_websocket_handshake_without_an_answer_does_not_stop_the_work(comfy: ComfyServer) -> None:
+    comfy.on("GET", "/ws", delay(3600), times=None)
+    all_rendered(render(comfy, jobs(3), within=8.0), jobs(3))
+    once(comfy, count=3)
+
+
+def test_a_websocket_that_drops_in_the_middle_is_opened_again_and_progress_returns(comfy: ComfyServer) -> None:
+    comfy.ws_mode, comfy.ws_drop_after = "drop", 12
+    comfy.on_run(pausing(comfy), when=of("two"))
+    rendering = Rendering(comfy, jobs(3))
+    comfy.wait_until(lambda: comfy.sockets and comfy.sockets[0].closed)
+    comfy.ws_mode = "normal"
+    comfy.wait_until(lambda: len(comfy.sockets) > 1 and comfy.sockets[-1].closed is None)
+    comfy.wait_until(lambda: [run.outcome for run in comfy.runs][-1:] == ["running"])
+    comfy.resume()
+    all_rendered(rendering.finish(), jobs(3))
+    once(comfy, count=3)
+    assert [step.step for step in rendering.steps if step.slug == "three"] == [1, 2, 3]
+    assert len({one.client_id for one in comfy.sockets}) == 1
+
+
+# HTTP ---------------------------------------------------------------------------------------------------
+
+
+def test_a_history_that_lags_behind_the_frames_is_waited_for(comfy: ComfyServer) -> None:
+    comfy.history_lag = 0.7
+    wanted = jobs(2)
+    all_rendered(render(comfy, wanted), wanted)
+    assert len(posts(comfy)) == 2
+
+
+@pytest.mark.parametrize("mode", ["silent", "drop"])
+def test_a_history_that_lags_is_waited_for_without_a_websocket(comfy: ComfyServer, mode: Any) -> None:
+    comfy.history_lag, comfy.ws_mode = 1.2, mode
+    all_rendered(render(comfy, jobs(1)), jobs(1))
+    assert len(posts(comfy)) == 1
+
+
+FLAWS = {
+    "429": answer(429, "slow down"),
+    "502 in HTML": html(502),
+    "503": answer(503),
+    "504": html(504, "Gateway Time-out"),
+    "connection lost": drop(),
+}
+CALLS = [("POST", "/prompt"), ("GET", "/history/*"), ("GET", "/queue"), ("GET", "/view")]
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+@pytest.mark.parametrize(("method", "path"), CALLS, ids=[path for _, path in CALLS])
+def test_a_server_that_stumbles_twice_is_asked_again(comfy: ComfyServer, method: str, path: str, flaw: str) -> None:
+    comfy.on(method, path, FLAWS[flaw], times=2)
+    wanted = jobs(3)
+    all_rendered(render(comfy, wanted), wanted)
+    once(comfy, count=3)
+
+
+def test_retry_after_is_kept(comfy: ComfyServer) -> None:
+    comfy.on("POST", "/prompt", answer(429, headers={"Retry-After": "1"}))
+    all_rendered(render(comfy, jobs(1)), jobs(1))
+    first, again = comfy.seen("POST", "/prompt")
+    assert again.at - first.at >= 1.0
+
+
+LOST_ANSWERS = {
+    "connection lost": drop_after(),
+    "no answer in time": after_doing_it(delay(3600)),
+    "502 of a proxy": after_doing_it(html(502)),
+    "503 of a proxy": after_doing_it(answer(503)),
+    "504 of a proxy": after_doing_it(html(504, "Gateway Time-out")),
+}
+
+
+@pytest.mark.parametrize("lost", LOST_ANSWERS)
+@pytest.mark.parametrize("seconds", [0.0, 0.4], ids=["done at once", "still running"])
+def test_a_prompt_whose_answer_was_lost_is_not_rendered_twice(comfy: ComfyServer, lost: str, seconds: float) -> None:
+    comfy.render_seconds = seconds
+    comfy.on("POST", "/prompt", LOST_ANSWERS[lost])
+    wanted = jobs(3)
+    all_rendered(render(comfy, wanted), wanted)
+    comfy.wait_until(comfy.idle)
+    once(comfy, count=3)
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+@pytest.mark.parametrize(("method", "path"), CALLS[:3], ids=[path for _, path in CALLS[:3]])
+def test_a_page_of_html_is_no_comfyui(comfy: ComfyServer, method: str, path: str, status: int) -> None:
+    comfy.on(method, path, html(status, "Log in"), times=None)
+    error = refused(comfy, jobs(2))
+    assert not isinstance(error, ServerUnreachable)
+    assert comfy.url in error.message
+    assert f"status {status} and text/html" in error.message
+    assert "<html" not in error.message
+    assert error.hint
+
+
+def test_prepare_accepts_a_comfyui_and_asks_once(comfy: ComfyServer) -> None:
+    ComfyUI([comfy.url]).prepare(lambda _: None)
+    assert [seen.path for seen in comfy.requests] == ["/system_stats"]
+
+
+@pytest.mark.parametrize(
+    "fault", [html(200, "Log in"), html(404), answer(200, "{}", content_type="application/json"), answer(500, "oh")]
+)
+def test_prepare_says_what_is_no_comfyui(comfy: ComfyServer, fault: HttpFault) -> None:
+    comfy.on("GET", "/system_stats", fault)
+    with pytest.raises(ServerError, match="does not answer as ComfyUI does") as caught:
+        ComfyUI([comfy.url]).prepare(lambda _: None)
+    assert not isinstance(caught.value, ServerUnreachable)
+    assert comfy.url in caught.value.message
+
+
+def test_prepare_says_that_nobody_answers(comfy: ComfyServer) -> None:
+    comfy.stop()
+    with pytest.raises(ServerUnreachable, match="connection refused") as caught:
+        ComfyUI([comfy.url]).prepare(lambda _: None)
+    assert comfy.url in caught.value.message
+    assert "--server" in caught.value.hint
+
+
+# Refusals -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=["open", "closed"])
+def catalogue(request: pytest.FixtureRequest, comfy: ComfyServer) -> str:
+    """Whether the server tells what it has, or lets only those calls through that a client needs."""
+    if request.param == "closed":
+        comfy.on("GET", "/object_info*", answer(403), times=None)
+    return str(request.param)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_refusal_that_concerns_every_job_ends_the_run_with_all_its_faults(comfy: ComfyServer) -> None:
+    bad = template(**{"4__ckpt_name": "mine.safetensors", "3__steps": 0, "3__cfg": 1000.0})
+    error = refused(comfy, [job("one", bad), job("two", bad)])
+    assert not isinstance(error, ServerUnreachable)
+    for part in (comfy.url, "style/sdxl.json", "ckpt_name 'mine.safetensors'", "sd_xl_base_1.0.safetensors"):
+        assert part in error.message
+    assert "node 3" in error.message
+    assert "(KSampler)" in error.message
+    assert "steps" in error.message
+    assert "cfg" in error.message
+    assert error.hint
+    assert len(posts(comfy)) <= 1
+    assert comfy.runs == []
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_node_that_the_server_lacks_is_named(comfy: ComfyServer) -> None:
+    bad = workflow.load(SDXL.replace('"VAEDecode"', '"VAEDecodeBetter"'), "style/sdxl.json")
+    assert "VAEDecodeBetter" in refused(comfy, [job("one", bad)]).message
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_refusal_of_one_template_fails_only_its_jobs(comfy: ComfyServer) -> None:
+    bad = template(**{"4__ckpt_name": "mine.safetensors", "3__cfg": 1000.0})
+    outcomes = render(comfy, [job("one"), job("two", bad), job("three", bad), job("four")])
+    assert slugs(outcomes) == ["four", "one"]
+    assert slugs(outcomes, Failed) == ["three", "two"]
+    for outcome in outcomes:
+        if isinstance(outcome, Failed):
+            assert "'mine.safetensors'" in outcome.message
+            assert "cfg" in outcome.message
+    assert [slug_of(body["prompt"]) for body in posts(comfy)].count("three") == 0, "it was known to be refused"
+
+
+def half_bad() -> Template:
+    """A preview that is fine, and a SaveImage without the prefix that it needs: a 200 with node_errors."""
+    graph = json.loads(SDXL)
+    graph["10"] = {"class_type": "PreviewImage", "inputs": {"images": ["8", 0]}}
+    del graph["9"]["inputs"]["filename_prefix"]
+    return workflow.load(json.dumps(graph), "style/half.json", {"output": "9"})
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_200_that_drops_our_output_is_a_refusal(comfy: ComfyServer) -> None:
+    error = refused(comfy, [job("one", half_bad())])
+    assert not isinstance(error, ServerUnreachable)
+    assert "style/half.json" in error.message
+    assert "node 9" in error.message
+    assert "(SaveImage)" in error.message
+    assert "filename_prefix" in error.message
+
+
+def test_what_is_left_of_a_half_refused_graph_does_not_go_on_running(comfy: ComfyServer) -> None:
+    """It was queued, and has perhaps started before it can be taken out of the queue."""
+    comfy.on_run(pausing(comfy))
+
+    def when_it_runs(call: Call) -> Response:
+        reply = call.normal()
+        comfy.wait_until(lambda: comfy.runs)
+        return reply
+
+    comfy.on("POST", "/prompt", when_it_runs)
+    comfy.on("GET", "/object_info*", answer(403), times=None)
+    refused(comfy, [job("one", half_bad())])
+    comfy.wait_until(comfy.idle, timeout=2.0)
+
+
+@pytest.mark.usefixtures("catalogue")
+def test_a_200_that_drops_another_output_is_fine(comfy: ComfyServer) -> None:
+    graph = json.loads(SDXL)
+    graph["10"] = {"class_type": "SaveImage", "inputs": {"images": ["8", 0]}}
+    other = workflow.load(json.dumps(graph), "style/other.json", {"output": "9"})
+    all_rendered(render(comfy, [job("one", other)]), [job("one")])
+
+
+# Runs that go wrong -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fault", "parts"),
+    [
+        (fails_at("KSampler", "it broke"), ["node 3 (KSampler)", "it broke"]),
+        (fails_at("VAEDecode", "two\nlines"), ["node 8 (VAEDecode)", "two lines"]),
+        (out_of_memory(), ["node 3 (KSampler)", "Allocation on device"]),
+        (interrupted_at(), ["interrupted"]),
+    ],
+    ids=["sampler", "decoder", "memory", "interrupted"],
+)
+@pytest.mark.parametrize("mode", ["normal", "silent"])
+def test_a_run_that_fails_is_one_jobs_failure(comfy: ComfyServer, fault: RunFault, parts: list[str], mode: Any) -> None:
+    comfy.ws_mode = mode
+    comfy.on_run(fault, when=of("two"), times=None)
+    outcomes = render(comfy, jobs(3))
+    assert slugs(outcomes) == ["one", "three"]
+    assert slugs(outcomes, Failed) == ["two"]
+    message = failure(outcomes)
+    assert all(part in message for part in parts), message
+    assert "\n" not in message
+
+
+def test_an_interrupt_by_somebody_while_ours_is_sampled_is_one_jobs_failure(comfy: ComfyServer) -> None:
+    comfy.on_run(pausing(comfy), when=of("one"))
+    rendering = Rendering(comfy, jobs(2))
+    comfy.wait_until(lambda: len(posts(comfy)) == 2 and comfy.runs)
+    requests.post(f"{comfy.url}/interrupt", timeout=5)
+    comfy.wait_until(lambda: comfy.runs[0].finished)
+    comfy.resume()
+    outcomes = rendering.finish()
+    assert slugs(outcomes) == ["two"]
+    assert "interrupted" in failure(outcomes)
+
+
+def test_a_prompt_that_somebody_deletes_is_not_waited_for_for_ever(comfy: ComfyServer) -> None:
+    comfy.on_run(pausing(comfy), when=of("one"))
+    rendering = Rendering(comfy, jobs(3))
+    comfy.wait_until(lambda: len(posts(comfy)) == 2)
+    requests.post(f"{comfy.url}/queue", json={"clear": True}, timeout=5)
+    comfy.resume()
+    assert len(rendering.finish()) == 3
+    assert succeeded(comfy)["one"] == 1
+    assert succeeded(comfy)["three"] == 1
+
+
+@pytest.mark.parametrize("mode", ["normal", "silent", "refuse"])
+def test_after_a_restart_what_was_lost_is_posted_again(comfy: ComfyServer, mode: Any) -> None:
+    comfy.ws_mode = mode
+    comfy.on_run(pausing(comfy), when=of("two"))
+    rendering = Rendering(comfy, jobs(4))
+    comfy.wait_until(lambda: len(posts(comfy)) == 3)
+    comfy.restart()
+    comfy.resume()
+    all_rendered(rendering.finish(), jobs(4))
+    once(comfy, count=4)
+
+
+def test_after_a_restart_there_are_never_more_than_two_of_ours(comfy: ComfyServer) -> None:
+    comfy.on_run(pausing(comfy), when=of("one"))
+    rendering = Rendering(comfy, jobs(6))
+    comfy.wait_until(lambda: len(posts(comfy)) == 2 and comfy.runs)
+    comfy.restart()  # the new one is held, too
+    comfy.wait_until(lambda: len(posts(comfy)) >= 4)
+    looked = len(comfy.seen("GET", "/history/*"))
+    comfy.wait_until(lambda: len(comfy.seen("GET", "/history/*")) > looked + 8)
+    queue = requests.get(f"{comfy.url}/queue", timeout=5).json()
+    comfy.resume()
+    all_rendered(rendering.finish(), jobs(6))
+    assert len(queue["queue_running"] + queue["queue_pending"]) == 2
+
+
+def test_a_picture_that_is_not_on_the_server_is_saved_again_under_another_name(comfy: ComfyServer) -> None:
+    comfy.on_run(missing_file(), when=of("one"))
+    all_rendered(render(comfy, jobs(2)), jobs(2))
+    names = [body["prompt"]["9"]["inputs"]["filename_prefix"] for body in posts(comfy)]
+    again = [name for name in names if name.startswith("blogcovers/one")]
+    assert len(again) == len(set(again)) == 2
+    assert len({body["prompt_id"] for body in posts(comfy)}) == 3
+
+
+@pytest.mark.parametrize("fault", [missing_file(), no_outputs()], ids=["missing file", "no outputs"])
+@pytest.mark.parametrize("mode", ["normal", "silent"])
+def test_a_success_without_a_picture_fails_that_job_in_the_end(comfy: ComfyServer, fault: RunFault, mode: Any) -> None:
+    comfy.ws_mode = mode
+    comfy.on_run(fault, when=of("one"), times=None)
+    outcomes = render(comfy, jobs(2))
+    assert slugs(outcomes) == ["two"]
+    assert "picture" in failure(outcomes)
+    assert len(posts(comfy)) <= 1 + fleet.TRIES
+
+
+def test_a_success_without_outputs_is_asked_for_once_more(comfy: ComfyServer) -> None:
+    comfy.on_run(no_outputs(), when=of("one"))
+    all_rendered(render(comfy, jobs(2)), jobs(2))
+
+
+def test_a_page_instead_of_a_picture_is_not_taken_for_one(comfy: ComfyServer) -> None:
+    comfy.on("GET", "/view", html(200, "Log in"))
+    (outcome,) = render(comfy, jobs(1))
+    assert shows(outcome, files_of(comfy, "one")[-1])
+
+
+def test_half_a_picture_is_asked_for_again(comfy: ComfyServer) -> None:
+    comfy.on_run(truncated())
+    (outcome,) = render(comfy, jobs(1))
+    half, whole = files_of(comfy, "one")
+    assert len(half) < len(whole)
+    assert shows(outcome, whole)
+
+
+def test_half_a_picture_again_and_again_fails_that_job(comfy: ComfyServer) -> None:
+    comfy.on_run(truncated(), when=of("one"), times=None)
+    outcomes = render(comfy, jobs(2))
+    assert slugs(outcomes) == ["two"]
+    assert failure(outcomes)
+
+
+def test_a_result_from_the_servers_cache_is_as_good(comfy: ComfyServer) -> None:
+    posted_by_somebody(comfy, job("one"))
+    comfy.wait_until(comfy.idle)
+    outcomes = render(comfy, jobs(1))
+    all_rendered(outcomes, jobs(1))
+    (data,) = files_of(comfy, "one")
+    assert shows(outcomes[0], data)
+
+
+def test_a_cached_result_whose_file_is_gone_is_saved_again(comfy: ComfyServer) -> None:
+    posted_by_somebody(comfy, job("one"))
+    comfy.wait_until(comfy.idle)
+    comfy.files.clear()
+    all_rendered(render(comfy, jobs(1)), jobs(1))
+
+
+def test_never_more_than_two_of_ours_when_a_picture_is_saved_again(comfy: ComfyServer) -> None:
+    comfy.render_seconds = 0.1
+    comfy.on_run(missing_file(), times=3)
+    all_rendered(render(comfy, jobs(6)), jobs(6))
+    assert most_at_once(comfy) <= 2
+
+
+def test_a_job_that_ends_between_two_looks_is_not_lost(comfy: ComfyServer) -> None:
+    """A picture takes long to fetch. The next look finds the job not in the history, it ends, and it is not in the
+    queue either: an absence of no time at all, however long ago the job was last seen."""
+    comfy.ws_mode = "refuse"
+    comfy.on_run(pausing(comfy), when=of("two"))
+
+    def ends_between(call: Call) -> Response:
+        comfy.resume()
+        comfy.wait_until(comfy.idle)
+        return call.normal()
+
+    def slow(call: Call) -> Response:
+        call.sleep(0.9)  # longer than a job must be missing
+        comfy.on("GET", "/queue", ends_between)
+        return call.normal()
+
+    comfy.on("GET", "/view", slow)
+    wanted = jobs(3)
+    all_rendered(render(comfy, wanted), wanted)
+    once(comfy, count=3)
+
+
+# Closing ------------------------------------------------------------------------------------------------
+
+
+class Closing:
+    """A renderer whose iterator is closed after its first outcome, when the test says so."""
+
+    def __init__(self, server: ComfyServer, jobs: Sequence[Job]) -> None:
+        self.first: list[Outcome] = []
+        self._server, self._jobs = server, jobs
+        self._now = threading.Event()
+        self._thread = threading.Thread(target=self._work, daemon=True)
+        self._thread.start()
+
+    def _work(self) -> None:
+        outcomes = ComfyUI([self._server.url]).render(self._jobs, lambda _progress: None)
+        self.first.append(next(outcomes))
+        self._now.wait(10)
+        outcomes.close()
+
+    def close(self) -> float:
+        """Seconds that it took."""
+        began = time.monotonic()
+        self._now.set()
+        self._thread.join(10)
+        assert not self._thread.is_alive(), "it hangs"
+        return time.monotonic() - began
+
+
+def test_closing_takes_back_ours_and_leaves_somebody_elses_alone(comfy: ComfyServer) -> None:
+    comfy.on_run(pausing(comfy), when=of("two"))
+    closing = Closing(comfy, jobs(4))
+    comfy.wait_until(lambda: closing.first and len(posts(comfy)) == 3 and len(comfy.runs) == 2)
+    foreign = posted_by_somebody(comfy, job("foreign"))
+    ours = {prompt_id for prompt_id, slug in ids(comfy).items() if slug != "foreign"}
+    assert closing.close() < 2.0
+    comfy.wait_until(lambda: comfy.runs[1].finished)
+    comfy.resume()
+    comfy.wait_until(comfy.idle)
+    assert [(ids(comfy)[run.prompt_id], run.outcome) for run in comfy.runs] == [
+        ("one", "success"),
+        ("two", "interrupted"),
+        ("foreign", "success"),
+    ]
+    deleted = {prompt_id for seen in comfy.seen("POST", "/queue") for prompt_id in seen.body["delete"]}
+    interrupted = {seen.body["prompt_id"] for seen in comfy.seen("POST", "/interrupt")}
+    assert deleted | interrupted <= ours
+    assert foreign not in deleted | interrupted
+    assert not [seen for seen in comfy.seen("POST", "/queue") if "clear" in seen.body]
+
+
+def test_closing_while_somebody_elses_prompt_runs_does_not_interrupt_it(comfy: ComfyServer) -> None:
+    comfy.on_run(pausing(comfy), when=of("foreign"))
+    comfy.on_run(pausing(comfy), when=of("two"))
+    closing = Closing(comfy, jobs(4))
+    comfy.wait_until(lambda: closing.first and len(posts(comfy)) == 3)
+    body = {"prompt": job("foreign").graph(), "prompt_id": "foreign", "client_id": "somebody", "front": True}
+    requests.post(f"{comfy.url}/prompt", json=body, timeout=5)
+    comfy.resume()
+    comfy.wait_until(lambda: len(comfy.runs) == 3)
+    closing.close()
+    comfy.resume()
+    comfy.wait_until(comfy.idle)
+    assert ("foreign", "success") in [(run.prompt_id, run.outcome) for run in comfy.runs]
+
+
+def test_closing_ends_the_websocket(comfy: ComfyServer) -> None:
+    closing = Closing(comfy, jobs(2))
+    comfy.wait_until(lambda: closing.first)
+    closing.close()
+    comfy.wait_until(lambda: all(one.closed for one in comfy.sockets))
+
+
+def test_a_refusal_takes_back_what_is_still_on_the_server(comfy: ComfyServer) -> None:
+    """The run cannot go on, so nothing of it may go on either."""
+    comfy.pause()
+    comfy.on("POST", "/prompt", lambda call: call.normal())
+    comfy.on("POST", "/prompt", html(404))
+    refused(comfy, jobs(3))
+    comfy.wait_until(comfy.idle)
+
+
+# An earlier run -----------------------------------------------------------------------------------------
+
+
+def test_what_an_earlier_run_finished_is_fetched_and_not_rendered(comfy: ComfyServer) -> None:
+    for one in jobs(2):
+        posted_by_somebody(comfy, one, one.prompt_id(), client_id="an earlier run")
+    comfy.wait_until(comfy.idle)
+    outcomes = render(comfy, jobs(3))
+    all_rendered(outcomes, jobs(3))
+    assert len(posts(comfy)) == 3
+    once(comfy, count=3)
+
+
+@pytest.mark.parametrize("waits_behind", [False, True], ids=["running", "waiting"])
+def test_what_an_earlier_run_left_on_the_server_is_waited_for(comfy: ComfyServer, waits_behind: bool) -> None:
+    comfy.pause()
+    if waits_behind:
+        posted_by_somebody(comfy, job("foreign"))
+    posted_by_somebody(comfy, job("one"), job("one").prompt_id(), client_id="an earlier run")
+    rendering = Rendering(comfy, jobs(2))
+    comfy.wait_until(lambda: "two" in ids(comfy).values())
+    comfy.resume()
+    all_rendered(rendering.finish(), jobs(2))
+    assert succeeded(comfy)["one"] == 1
+    assert list(ids(comfy).values()).count("one") == 1
+
+
+@pytest.mark.parametrize("fault", [fails_at(), interrupted_at(), missing_file()], ids=["failed", "interrupted", "gone"])
+@pytest.mark.parametrize("mode", ["normal", "silent"])
+def test_what_an_earlier_run_did_not_bring_to_a_picture_is_rendered(
+    comfy: ComfyServer, fault: RunFault, mode: Any
+) -> None:
+    """The history still tells of the earlier end while the new one is under way."""
+    comfy.ws_mode = mode
+    comfy.on_run(fault)
+    posted_by_somebody(comfy, job("one"), job("one").prompt_id(), client_id="an earlier run")
+    comfy.wait_until(comfy.idle)
+    comfy.render_seconds = 0.3
+    all_rendered(render(comfy, jobs(1)), jobs(1))
+
+
+def test_another_graph_under_our_id_is_not_our_picture(comfy: ComfyServer) -> None:
+    posted_by_somebody(comfy, job("other"), job("one").prompt_id())
+    comfy.wait_until(comfy.idle)
+    outcomes = render(comfy, jobs(1))
+    all_rendered(outcomes, jobs(1))
+    (data,) = files_of(comfy, "one")
+    assert shows(outcomes[0], data)
+
+
+# A server that goes away --------------------------------------------------------------------------------
+
+
+def test_a_server_that_is_gone_for_good_ends_the_run_and_what_came_before_stays(
+    comfy: ComfyServer, patience: float
+) -> None:
+    comfy.on_run(pausing(comfy), when=of("two"))
+    rendering = Rendering(comfy, jobs(4))
+    comfy.wait_until(lambda: rendering.outcomes)
+    began = time.monotonic()
+    comfy.stop()
+    with pytest.raises(ServerUnreachable, match="connection refused") as caught:
+        rendering.finish()
+    assert time.monotonic() - began < patience + 2.0
+    assert comfy.url in caught.value.message
+    assert slugs(rendering.outcomes) == ["one"]
+
+
+def test_a_server_that_hangs_ends_the_run(comfy: ComfyServer, patience: float) -> None:
+    comfy.on("GET", "*", delay(3600), times=None)
+    began = time.monotonic()
+    error = refused(comfy, jobs(2))
+    assert isinstance(error, ServerUnreachable)
+    assert "no answer in time" in error.message
+    assert time.monotonic() - began < patience + 3.0
+
+
+@pytest.mark.usefixtures("patience")
+def test_nobody_there_at_all_is_unreachable(comfy: ComfyServer) -> None:
+    comfy.stop()
+    assert isinstance(refused(comfy, jobs(2)), ServerUnreachable)
+
+
+# Two servers --------------------------------------------------------------------------------------------
+
+
+def test_two_servers_share_the_work(comfy: ComfyServer, second: ComfyServer) -> None:
+    comfy.render_seconds = second.render_seconds = 0.1
+    all_rendered(render([comfy, second], jobs(6)), jobs(6))
+    once(comfy, second, count=6)
+    for server in (comfy, second):
+        assert len(server.runs) >= 2
+        assert most_at_once(server) == 2
+    assert comfy.sockets[0].client_id != second.sockets[0].client_id
+
+
+def test_a_slow_server_does_not_hold_up_a_fast_one(comfy: ComfyServer, second: ComfyServer) -> None:
+    comfy.pause()
+    rendering = Rendering([comfy, second], jobs(6))
+    second.wait_until(lambda: len(rendering.outcomes) == 4)
+    comfy.resume()
+    all_rendered(rendering.finish(), jobs(6))
+    assert (len(comfy.runs), len(second.runs)) == (2, 4)
+
+
+@pytest.mark.usefixtures("patience")
+def test_the_jobs_of_a_server_that_is_gone_go_to_the_other(comfy: ComfyServer, second: ComfyServer) -> None:
+    comfy.pause()
+    rendering = Rendering([comfy, second], jobs(6))
+    comfy.wait_until(lambda: len(posts(comfy)) == 2)
+    comfy.stop()
+    all_rendered(rendering.finish(), jobs(6))
+    once(second, count=6)
+
+
+@pytest.mark.usefixtures("patience")
+def test_a_job_that_was_done_when_its_server_went_away_is_not_forgotten(
+    comfy: ComfyServer, second: ComfyServer
+) -> None:
+    """Its place is filled before its picture is fetched, and that is when the server turns out to be gone."""
+    comfy.pause()
+    second.pause()
+    rendering = Rendering([comfy, second], jobs(5))
+    comfy.wait_until(lambda: len(posts(comfy)) == 2 and len(posts(second)) == 2)
+    comfy.on("GET", "/history/*", drop(), times=None)
+    comfy.resume()
+    comfy.wait_until(lambda: len(comfy.seen("GET", "/history/*")) > 3)
+    second.resume()
+    all_rendered(rendering.finish(within=6.0), jobs(5))
+
+
+def test_a_server_that_refuses_leaves_the_work_to_the_other(comfy: ComfyServer, second: ComfyServer) -> None:
+    comfy.models["checkpoints"] = ["another.safetensors"]
+    all_rendered(render([comfy, second], jobs(4)), jobs(4))
+    once(second, count=4)
+
+
+def test_a_template_that_one_server_refuses_is_rendered_by_the_other(comfy: ComfyServer, second: ComfyServer) -> None:
+    comfy.models["checkpoints"] = ["another.safetensors"]
+    wanted = [*jobs(3), replace(job("four"), template=template(**{"3__cfg": 5.0}))]
+    all_rendered(render([comfy, second], wanted), wanted)
+
+
+@pytest.mark.usefixtures("patience")
+def test_when_all_servers_are_gone_the_run_ends(comfy: ComfyServer, second: ComfyServer) -> None:
+    comfy.pause()
+    second.pause()
+    rendering = Rendering([comfy, second], jobs(5))
+    comfy.wait_until(lambda: len(posts(comfy)) == 2 and len(posts(second)) == 2)
+    comfy.stop()
+    second.stop()
+    with pytest.raises(ServerUnreachable):
+        rendering.finish()

@@ -1,0 +1,50 @@
+"""Killed at any moment, a build leaves whole covers only; the next one finds what the server has made."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections import Counter
+
+from comfy_server import ComfyServer
+from site_builder import Site
+
+from blogcovers import covers
+from blogcovers.plan import State
+
+COVERS = 12
+ROUNDS = int(os.environ.get("BLOGCOVERS_TEST_KILLS", "12"))  # 100 before a release: make test-kill
+
+
+def test_killed_at_random_moments_nothing_is_lost_or_rendered_twice(site: Site, comfy: ComfyServer) -> None:
+    chance = random.Random(53)
+    comfy.render_seconds = 0.03
+    site.write("blogcovers.toml", f'[output]\nsize = "120x64"\n[comfyui]\nserver = "{comfy.url}"\n')
+    site.write("style/house.toml", 'render_size = "128x64"\n[palette]\na = "#111111"\nb = "#eeeeee"\n')
+    for n in range(COVERS):
+        site.post(f"post-{n}", f"a fox with {n} kites")
+    for _ in range(ROUNDS):
+        before = len(comfy.runs)
+        for path in site.media.glob("*.webp"):
+            path.unlink()
+        house = site.root / "style/house.toml"
+        text = house.read_text(encoding="utf-8").splitlines()
+        # Another style each time, so that the server's history knows nothing of these pictures.
+        house.write_text("\n".join([*text[:3], f'b = "#{chance.randrange(16**6):06x}"']), encoding="utf-8")
+        process = site.start("build", "content")
+        time.sleep(chance.uniform(0.15, 1.1))
+        process.kill()
+        process.communicate()
+
+        states = {covers.found(path).state for path in site.media.glob("*.webp")}
+        assert states <= {State.CURRENT}
+        result = site.run("build", "content", "--json")
+        assert result.code == 0, result.err
+        assert Counter(row["action"] for row in result.json["covers"]).keys() <= {"rendered", "none"}
+        assert len(list(site.media.glob("*.webp"))) == COVERS
+        comfy.wait_until(comfy.idle)
+        finished = Counter(run.prompt_id for run in comfy.runs[before:] if run.outcome == "success")
+        assert max(finished.values()) == 1, "no finished prompt is rendered twice"
+        assert sum(finished.values()) == COVERS
+    assert site.left_behind() == [] or all(".blogcovers" in path for path in site.left_behind())
