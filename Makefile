@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: demo test lint types format clean
+.PHONY: demo test test-comfyui test-kill bench lint types format clean
 
 demo: .venv/installed
 	$(BIN)/blogcovers build sample_site/content
@@ -11,6 +11,18 @@ demo: .venv/installed
 
 test: .venv/dev
 	$(BIN)/pytest -q -n auto
+
+# Against a real ComfyUI, before a release: BLOGCOVERS_TEST_SERVER=http://127.0.0.1:8188 make test-comfyui
+test-comfyui: .venv/dev
+	@test -n "$$BLOGCOVERS_TEST_SERVER" || { echo "Set BLOGCOVERS_TEST_SERVER to the address of a ComfyUI."; exit 1; }
+	$(BIN)/pytest -q -m comfyui
+
+# A build killed at a hundred random moments; the suite does twelve.
+test-kill: .venv/dev
+	BLOGCOVERS_TEST_KILLS=100 $(BIN)/pytest -q tests/comfy/test_resume.py
+
+bench: .venv/dev
+	$(BIN)/python tests/bench_fleet.py
 
 lint: .venv/dev
 	$(BIN)/ruff check .

@@ -223,6 +223,7 @@ class _Lane:
             self._hear()
             self._look()
             self._land()
+            self._hand_over()
 
     def _set_aside(self, error: ServerError) -> None:
         self.strays += list(self.flights)
@@ -492,6 +493,21 @@ class _Lane:
             return False
         return True
 
+    def _hand_over(self) -> None:
+        """Near the end: a job that waits here goes to an idle server that would sooner be done with it."""
+        running = [flight for flight in self.flights.values() if flight.state is JobState.RUNNING]
+        waiting = [flight for flight in self.flights.values() if flight.state in (JobState.POSTED, JobState.QUEUED)]
+        if not running or not waiting:
+            return
+        flight, since = waiting[0], time.monotonic() - running[0].started
+        if not self.work.better_elsewhere(flight.job, self.server, since):
+            return
+        self._ask(protocol.delete_pending([flight.prompt_id]))
+        if flight.prompt_id not in self._queue() and self._ended(flight.prompt_id) is None:
+            del self.flights[flight.prompt_id]
+            del self.held[_key(flight.job)]
+            self.work.give_back([flight.job])
+
     def _another(self, flight: _Flight, graph: Mapping[str, Any]) -> _Flight:
         """The same job under an id that no history knows."""
         again = _Flight(flight.job, str(uuid.uuid4()), graph)
@@ -513,6 +529,7 @@ class _Lane:
             self._move_seed_on(flight)
             return
         seconds = (flight.ended or time.monotonic()) - flight.started
+        self.work.timed(self.server, seconds)
         self._finish(Rendered(flight.job, image, seconds, flight.attempt, flight.graph))
 
     def _fetched(self, flight: _Flight) -> bytes:

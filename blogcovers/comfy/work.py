@@ -31,6 +31,8 @@ class Work:
         self._up = set(servers)
         self._refused: dict[str, dict[str, str]] = {}
         self._rendered = False
+        self._idle: set[str] = set()
+        self._seconds: dict[str, float] = {}
         self._stopped = False
         self._changed = Condition()
 
@@ -53,19 +55,48 @@ class Work:
             self._changed.notify_all()
 
     def take(self, server: str, *, wait: bool) -> Job | None:
-        """The next job that this server has not refused. With ``wait``: None only once no more can come."""
+        """The next job that this server has not refused. With ``wait``: None only once no more can come.
+
+        A lane that does not wait has work to do, and leaves the job to one that is idle.
+        """
         with self._changed:
-            while not self.over:
-                for job in self._pending:
-                    if not self._fault(job, server):
-                        self._pending.remove(job)
-                        return job
-                if not wait:
-                    return None
-                self._give_up_on_what_everybody_refuses()
-                if not self.over:
-                    self._changed.wait(_GLANCE)
-            return None
+            try:
+                while not self.over:
+                    if wait or not self._idle:
+                        for job in self._pending:
+                            if not self._fault(job, server):
+                                self._pending.remove(job)
+                                return job
+                    if not wait:
+                        return None
+                    self._give_up_on_what_everybody_refuses()
+                    self._idle.add(server)
+                    if not self.over:
+                        self._changed.wait(_GLANCE)
+                return None
+            finally:
+                self._idle.discard(server)
+
+    def timed(self, server: str, seconds: float) -> None:
+        """How long a render took on this server."""
+        with self._changed:
+            before = self._seconds.get(server, seconds)
+            self._seconds[server] = (before + seconds) / 2
+
+    def better_elsewhere(self, job: Job, server: str, running: float) -> bool:
+        """Whether an idle server would sooner be done with a job that still waits on this one.
+
+        ``running``: for how many seconds the job before it has been running here.
+        """
+        with self._changed:
+            own = self._seconds.get(server)
+            if own is None:
+                return False
+            here = max(0.0, own - running) + own
+            there = [
+                self._seconds[other] for other in self._idle if other in self._seconds and not self._fault(job, other)
+            ]
+            return bool(there) and min(there) < here
 
     def give_back(self, jobs: Iterable[Job]) -> None:
         with self._changed:
