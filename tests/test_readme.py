@@ -79,3 +79,24 @@ def test_every_setting_is_in_the_reference(key: str) -> None:
 def test_every_state_and_action_is_in_the_reference() -> None:
     for name in (*plan.State, *plan.Action):
         assert str(name) in REFERENCE
+
+
+def test_the_fault_table_in_the_docs_has_as_many_rows_as_were_tried() -> None:
+    rows = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--collect-only",
+            "-q",
+            ROOT / "tests/comfy/test_faults.py",
+            "-k",
+            "test_fault",
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    tried = rows.stdout.count("::test_fault[")
+    assert f"| faults tried | {tried} |" in (ROOT / "docs/comfyui.md").read_text(encoding="utf-8")
