@@ -448,6 +448,12 @@ def _check_links(graph: Graph, where: str) -> None:
     for id_, node in graph.items():
         for name, value in node["inputs"].items():
             found = link(value)
+            if isinstance(value, list) and len(value) == 2 and isinstance(value[0], int) and str(value[0]) in graph:
+                # ComfyUI takes any list of two for a link, and then fails over the number.
+                raise WorkflowError(
+                    f"{where}: node {label(graph, id_)}, input '{name}': the node's id in a link is a text.",
+                    f'Write ["{value[0]}", {value[1]}], or export the workflow again from ComfyUI.',
+                )
             if found and found[0] not in graph:
                 raise WorkflowError(
                     f"{where}: node {label(graph, id_)}, input '{name}', is linked to node '{found[0]}', "

@@ -205,6 +205,7 @@ TEMPLATES = {
         ("no output node", "Save Image"),
     ),
     "dead link": (json.dumps(changed(n_3_model=["99", 0])), ("node 3 (KSampler)", "'model'", "'99'")),
+    "a number in a link": (json.dumps(changed(n_3_model=[4, 0])), ("node 3 (KSampler)", "'model'", '["4", 0]')),
     "a loop": (json.dumps(changed(n_4_ckpt_name=["3", 0])), ("depends on itself",)),
     "no sampler": (json.dumps(changed(n_9_images=["5", 0])), ("no sampler",)),
     "samplers that disagree": (json.dumps(TWO_SAMPLERS), ("disagree", "[roles]", "Negative prompt")),

@@ -22,6 +22,10 @@ Info: TypeAlias = "Mapping[str, Any]"
 """One class's entry in object_info; ``{}`` for a class that the server does not have."""
 
 _SHOWN = 12  # choices that a message lists
+# Types that only a link can bring; others may be widgets, or fit one another in ways of their own.
+_SOCKETS = frozenset(
+    {"MODEL", "CLIP", "VAE", "CONDITIONING", "LATENT", "IMAGE", "MASK", "NOISE", "GUIDER", "SAMPLER", "SIGMAS"}
+)
 _SIDES = ("width", "height")
 
 
@@ -66,7 +70,10 @@ def examine(graph: Graph, infos: Mapping[str, Info], known_classes: Iterable[str
             if config is None:
                 continue
             if found := link(value):
-                faults += _slot(graph, id_, name, found, infos)
+                faults += _slot(graph, id_, name, found, infos, str(config[0]))
+            elif config[0] in _SOCKETS:
+                # The server lets this pass, and fails over it at run time.
+                faults.append(f"node {label(graph, id_)}: input '{name}' needs a link, not {value!r}")
             elif same := _respelt(value, choices(config)):
                 spelling[id_, name] = same
             else:
@@ -93,12 +100,19 @@ def _missing(graph: Graph, id_: str, node: Node, info: Info) -> Iterator[str]:
             yield f"node {label(graph, id_)}: its input '{name}' is missing"
 
 
-def _slot(graph: Graph, id_: str, name: str, found: tuple[str, int], infos: Mapping[str, Info]) -> Iterator[str]:
+def _slot(
+    graph: Graph, id_: str, name: str, found: tuple[str, int], infos: Mapping[str, Info], wanted: str
+) -> Iterator[str]:
     source, slot = found
     outputs = (infos.get(graph[source]["class_type"]) or {}).get("output")
-    if isinstance(outputs, list) and not 0 <= slot < len(outputs):
+    if not isinstance(outputs, list):
+        return
+    if not 0 <= slot < len(outputs):
         ends = f"output {slot} of {label(graph, source)}, which has {len(outputs)}"
         yield f"node {label(graph, id_)}: input '{name}' is linked to {ends}"
+    elif outputs[slot] in _SOCKETS and wanted in _SOCKETS and outputs[slot] != wanted:
+        ends = f"a {outputs[slot]} of {label(graph, source)}"
+        yield f"node {label(graph, id_)}: input '{name}' wants a {wanted}, and is linked to {ends}"
 
 
 def _respelt(value: Any, options: list[Any] | None) -> str:

@@ -93,6 +93,8 @@ def test_what_the_server_does_not_tell_is_not_judged() -> None:
         ({"n5__width": 1340}, "the server would silently make it 1336"),
         ({"n5__height": 8}, "height 8 is out of range, 16 to 16384"),
         ({"n3__seed": -1}, "seed -1 is out of range"),
+        ({"n3__model": "sd_xl"}, "input 'model' needs a link, not 'sd_xl'"),
+        ({"n3__model": ["4", 1]}, "wants a MODEL, and is linked to a CLIP of 4 'Load Checkpoint'"),
         ({"n9__images": ["4", 7]}, "linked to output 7 of 4 'Load Checkpoint' (CheckpointLoaderSimple), which has 3"),
     ],
 )
