@@ -71,7 +71,7 @@ def examine(graph: Graph, infos: Mapping[str, Info], known_classes: Iterable[str
                 continue
             if found := link(value):
                 faults += _slot(graph, id_, name, found, infos, str(config[0]))
-            elif config[0] in _SOCKETS:
+            elif str(config[0]) in _SOCKETS:
                 # The server lets this pass, and fails over it at run time.
                 faults.append(f"node {label(graph, id_)}: input '{name}' needs a link, not {value!r}")
             elif same := _respelt(value, choices(config)):
@@ -110,7 +110,7 @@ def _slot(
     if not 0 <= slot < len(outputs):
         ends = f"output {slot} of {label(graph, source)}, which has {len(outputs)}"
         yield f"node {label(graph, id_)}: input '{name}' is linked to {ends}"
-    elif outputs[slot] in _SOCKETS and wanted in _SOCKETS and outputs[slot] != wanted:
+    elif str(outputs[slot]) in _SOCKETS and wanted in _SOCKETS and outputs[slot] != wanted:
         ends = f"a {outputs[slot]} of {label(graph, source)}"
         yield f"node {label(graph, id_)}: input '{name}' wants a {wanted}, and is linked to {ends}"
 
