@@ -15,7 +15,7 @@ test: .venv/dev
 # Against a real ComfyUI, before a release: BLOGCOVERS_TEST_SERVER=http://127.0.0.1:8188 make test-comfyui
 test-comfyui: .venv/dev
 	@test -n "$$BLOGCOVERS_TEST_SERVER" || { echo "Set BLOGCOVERS_TEST_SERVER to the address of a ComfyUI."; exit 1; }
-	$(BIN)/pytest -q -m comfyui
+	$(BIN)/pytest -q -p no:xdist tests/real
 
 # A build killed at a hundred random moments; the suite does twelve.
 test-kill: .venv/dev
