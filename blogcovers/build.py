@@ -86,7 +86,7 @@ def build(
     try:
         if plan.due:
             covers.check_writable(config.media, config.base)
-            covers.sweep(config.base)
+            covers.sweep(config.base, config.media)
         for name in ("painter", "comfyui"):
             rows = [row for row in plan.due if row.renderer == name]
             if rows and not run.stopped:
@@ -116,19 +116,22 @@ class _Run:
         workers = os.cpu_count() or 2
         self._pool = ThreadPoolExecutor(workers, "encode")
         self._room = BoundedSemaphore(2 * workers)  # pictures in memory, decoded or not
+        self._under_way: set[str] = set()
         self._futures: list[Future[None]] = []
 
     def render(self, rows: Sequence[Row], renderer: Renderer, open_renderer: Callable[[str], Renderer]) -> None:
         """Raises the renderer's BlogcoversError, or KeyboardInterrupt; returns early once ``stopped`` is set."""
-        note = ""
         try:
-            renderer.prepare(self.tell)
+            self._render(rows, renderer, "")
         except ServerUnreachable as error:
-            if self.config.when_unreachable != "paint":
+            if self.config.when_unreachable != "paint" or self.stopped:
                 raise
-            rows = [painted for row in rows if (painted := self._painted(row, error))]
-            renderer, note = open_renderer("painter"), f"{error.message} The painter stands in."
-            renderer.prepare(self.tell)
+            left = [row for row in rows if row.post not in self.rows and row.post not in self._under_way]
+            painted = [due for row in left if (due := self._painted(row, error))]
+            self._render(painted, open_renderer("painter"), f"{error.message} The painter stands in.")
+
+    def _render(self, rows: Sequence[Row], renderer: Renderer, note: str) -> None:
+        renderer.prepare(self.tell)
         due = {row.post: row for row in rows}
         jobs = [job for row in _ordered(rows) if (job := self._job(row))]
         self.tell(Opened(renderer.description, len(jobs), note))
@@ -156,9 +159,9 @@ class _Run:
         """The row as the painter's for now; None, and at its end, where there is nothing that it may paint."""
         post, _ = _known(row)
         due, made = stand_in(self.config, self.kitchen, post), covers.found(cover_path(self.config, post)).recipe
-        if made is None or (made.provisional and changes(made, due)):
+        if made is None or (made.renderer == "painter" and changes(made, due)):
             return replace(row, renderer="painter", due=due)
-        if made.provisional:
+        if made.renderer == "painter":
             self._end(row.done(Action.KEEP))
         else:  # the painter never takes a ComfyUI cover's place
             self._end(row.done(Action.BLOCKED, error=f"{row.post}: {error.message} {error.hint}"))
@@ -177,6 +180,7 @@ class _Run:
             return None
 
     def _submit(self, row: Row, rendered: Rendered) -> None:
+        self._under_way.add(row.post)
         self._room.acquire()
         self._futures.append(self._pool.submit(self._finish, row, rendered))
 
@@ -204,9 +208,11 @@ class _Run:
         if covers.judge(cover).state is not State.CURRENT:
             raise RuntimeError(f"the cover of {row.slug} does not read back")
         path = cover_path(config, post)
-        if covers.found(path).state is State.HAND_MADE:
-            if row.state is not State.HAND_MADE:
-                raise ValueError(f"{row.cover} was made by hand meanwhile, so it is left alone.")
+        found = covers.found(path)
+        if found.state is State.HAND_MADE and row.state is not State.HAND_MADE:
+            raise ValueError(f"{row.cover} was made by hand meanwhile, so it is left alone.")
+        # Half a file may be one that its author is writing just now.
+        if found.state is State.HAND_MADE or (found.state is State.BROKEN and path.stat().st_size):
             self.replaced.append(config.shown(covers.keep_replaced(path, config.base)))
         covers.write(path, cover, config.base)
 

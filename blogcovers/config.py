@@ -13,7 +13,9 @@ import tomllib
 from base64 import b64encode
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from urllib.parse import urlsplit
 
 from blogcovers import generators
 from blogcovers.errors import ConfigError, UsageError, nearest
@@ -117,10 +119,10 @@ class Key:
 
 def load(options: Options, environment: Mapping[str, str] = os.environ) -> Config:
     """The Config for a run. Raises ConfigError or UsageError."""
-    options = replace(options, content=_here(options.content), media=_here(options.media), style=_here(options.style))
+    options = replace(options, content=meant(options.content), media=meant(options.media), style=meant(options.style))
     file = find(options.content or Path.cwd())
     values = _checked(_table(file), file) if file else {}
-    root = file.parent if file else _root(options.content)
+    root = file.parent if file else site_root(options.content)
     preset = _preset(values.get("generator"), root, file)
     content = _content(options, values, root, preset, file)
     base = root if file or preset is not generators.PLAIN else content.parent
@@ -148,7 +150,7 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
     )
 
 
-def _here(path: Path | None) -> Path | None:
+def meant(path: Path | None) -> Path | None:
     """A path of the command line, absolute and without ``..``, so that it is shown and looked up as it is meant."""
     return Path(os.path.normpath(path.absolute())) if path else None
 
@@ -165,7 +167,7 @@ def find(start: Path) -> Path | None:
     return None
 
 
-def _root(content: Path | None) -> Path:
+def site_root(content: Path | None) -> Path:
     """Without a config: where the generator's files are looked for."""
     if content is None:
         return Path.cwd()
@@ -254,10 +256,14 @@ def _renderer(options: Options, values: Mapping[str, Any]) -> RendererName | Lit
 def _address(server: str) -> str:
     """The server's base URL without a final slash; ``host:port`` means http."""
     url = server if "://" in server else f"http://{server}"
-    scheme, _, rest = url.partition("://")
-    if "@" in rest.partition("/")[0]:  # checked first: the other message repeats the address
-        raise UsageError("The server address holds a name and password.", "Credentials belong into the environment.")
-    if scheme not in ("http", "https") or not rest.strip("/"):
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        parts, sound = None, False
+    if "@" in url or (parts and (parts.query or parts.fragment)):  # first: the other message repeats the address
+        raise UsageError("The server address holds a name, password or query.", "Credentials go into the environment.")
+    if not sound:
         raise UsageError(f"The server address '{server}' is no URL.", "Write it like http://127.0.0.1:8188")
     return url.rstrip("/")
 
@@ -270,8 +276,13 @@ def _access(values: Mapping[str, Any], base: Path, environment: Mapping[str, str
         headers |= _headers(_credentials(file), str(file))
     headers |= _headers(environment.get(HEADERS_VARIABLE, ""), HEADERS_VARIABLE)
     user, password = environment.get(f"{PREFIX}USER", ""), environment.get(f"{PREFIX}PASSWORD", "")
-    if token := environment.get(f"{PREFIX}TOKEN", ""):
-        headers["Authorization"] = f"Bearer {token.strip()}"
+    token = environment.get(f"{PREFIX}TOKEN", "").strip()
+    if not _sendable(token):
+        raise ConfigError(f"{PREFIX}TOKEN holds what no header can carry.", "Set it again, on one line.")
+    if bool(password) and not user:
+        raise ConfigError(f"{PREFIX}PASSWORD is set, but {PREFIX}USER is not.", "Set both.")
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
     elif user:
         headers["Authorization"] = f"Basic {b64encode(f'{user}:{password}'.encode()).decode('ascii')}"
     ca_file = environment.get(f"{PREFIX}CA_FILE", "") or values.get("comfyui.ca_file", "")
@@ -287,6 +298,11 @@ def _credentials(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise ConfigError(f"The headers file {file} cannot be read.", "It is set by comfyui.headers_file.") from None
+
+
+def _sendable(value: str) -> bool:
+    """Whether a header can carry the text: one line of Latin-1."""
+    return value.isprintable() and all(ord(character) < 256 for character in value)
 
 
 def _headers(text: str, where: str) -> dict[str, str]:
@@ -400,7 +416,8 @@ def _pattern(value: Any, where: str) -> str:
     """The cover's path as a pattern of {slug} and {section}."""
     text = _text(value, where)
     try:
-        sample = text.format(slug="s", section="c")
+        fields = [name for _, name, spec, change in Formatter().parse(text) if name is not None or spec or change]
+        sample = text.format(slug="s", section="c") if set(fields) <= {"slug", "section"} else ""
     except (KeyError, IndexError, ValueError, AttributeError):
         sample = ""
     if (
@@ -459,7 +476,7 @@ KEYS = (
 
 def commented(set_values: Mapping[str, str]) -> str:
     """A config file with every key explained; those in ``set_values`` (dotted key -> TOML value) are set."""
-    lines = ["# blogcovers: a cover for every post. Every key has its default; a line counts once its # is gone."]
+    lines = ["# blogcovers: a cover for every post. Lines with a # show defaults or examples; take it away to set one."]
     table = ""
     for key in KEYS:
         head, dot, name = key.name.rpartition(".")

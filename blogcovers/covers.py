@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 WORK = ".blogcovers"
 """The folder beside the config for temporary files and replaced covers; it ignores itself for git."""
 
+_TEMPORARY = ".blogcovers-"
 _LFS = b"version https://git-lfs.github.com/spec/"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NAMES = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
@@ -43,6 +44,9 @@ def found(path: Path) -> Found:
     try:
         data = path.read_bytes()
     except FileNotFoundError:
+        if path.is_symlink():
+            reason = "a link whose file is not there: fetch it (git annex get, or mount the disk)"
+            return Found(State.BROKEN, reason, replaceable=False)
         return Found(State.MISSING, "no cover yet")
     except NotADirectoryError:
         return Found(State.MISSING, "no cover yet")
@@ -140,9 +144,12 @@ def check_writable(folder: Path, base: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
-        work_folder(base, "tmp")
     except OSError as error:
         raise _unwritable(folder, error) from None
+    try:
+        work_folder(base, "tmp")
+    except OSError as error:
+        raise _unwritable(base / WORK, error) from None
 
 
 def write(path: Path, data: bytes, base: Path) -> None:
@@ -157,7 +164,7 @@ def write(path: Path, data: bytes, base: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         folder = work_folder(base, "tmp")
         here = folder.stat().st_dev == path.parent.stat().st_dev
-        temporary = (folder if here else path.parent) / f".blogcovers-{uuid.uuid4().hex}.tmp"
+        temporary = (folder if here else path.parent) / f"{_TEMPORARY}{uuid.uuid4().hex}.tmp"
         with open(temporary, "xb") as file:  # noqa: PTH123  ("x": never somebody else's file; the umask applies)
             file.write(data)
         temporary.replace(path)
@@ -169,16 +176,21 @@ def write(path: Path, data: bytes, base: Path) -> None:
 
 
 def keep_replaced(path: Path, base: Path) -> Path:
-    """Copies the file at ``path`` into ``.blogcovers/replaced/`` and returns the copy's path. Raises MediaError."""
+    """Copies the file at ``path`` into ``.blogcovers/replaced/`` and returns the copy's path. Raises MediaError.
+
+    The copy's name is made by opening it, so that two threads never take the same one.
+    """
     try:
-        folder, stamp = work_folder(base, "replaced"), time.strftime("%Y%m%d-%H%M%S")
-        names = (f"{path.stem}-{stamp}{mark}{path.suffix}" for mark in chain([""], (f"-{n}" for n in count(2))))
-        kept = next(folder / name for name in names if not (folder / name).exists())
-        data = path.read_bytes()
+        data, folder = path.read_bytes(), work_folder(base, "replaced")
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        for mark in chain([""], (f"-{n}" for n in count(2))):
+            with suppress(FileExistsError), (folder / f"{path.stem}-{stamp}{mark}{path.suffix}").open("xb") as file:
+                file.write(data)
+                os.fsync(file.fileno())
+                return Path(file.name)
     except OSError as error:
         raise _media_error(path, error) from None
-    write(kept, data, base)
-    return kept
+    raise AssertionError("the marks never end")
 
 
 @contextmanager
@@ -208,13 +220,13 @@ def alone(base: Path, on_wait: Callable[[], None]) -> Iterator[bool]:
         lock.release()
 
 
-def sweep(base: Path, older_than: float = 3600.0) -> None:
+def sweep(base: Path, media: Path | None = None, older_than: float = 3600.0) -> None:
     """Removes temporary files that a killed run left, once they are ``older_than`` seconds old."""
-    folder = base / WORK / "tmp"
-    with suppress(OSError):
-        for entry in os.scandir(folder):
-            if entry.name.startswith(".blogcovers-") and time.time() - entry.stat().st_mtime > older_than:
-                Path(entry.path).unlink(missing_ok=True)
+    for folder, pattern in ((base / WORK / "tmp", f"{_TEMPORARY}*"), (media or base / WORK, f"**/{_TEMPORARY}*.tmp")):
+        with suppress(OSError):
+            for file in folder.glob(pattern):
+                if time.time() - file.stat().st_mtime > older_than:
+                    file.unlink(missing_ok=True)
 
 
 def work_folder(base: Path, name: str) -> Path:

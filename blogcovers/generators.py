@@ -32,6 +32,12 @@ PLAIN = Preset("plain", (), "content", "media/covers")
 
 PRESETS = (
     Preset("hugo", ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"), "content", "static/images/covers"),
+    Preset(
+        "hugo",
+        tuple(f"config/_default/{name}.{ending}" for name in ("hugo", "config") for ending in ("toml", "yaml", "json")),
+        "content",
+        "static/images/covers",
+    ),
     Preset("hugo", ("config.toml", "config.yaml"), "content", "static/images/covers", beside=("archetypes",)),
     Preset("pelican", ("pelicanconf.py",), "content", "content/images/covers", dialect="pelican"),
     Preset("mkdocs", ("mkdocs.yml", "mkdocs.yaml"), "docs", "docs/assets/covers", dialect="mkdocs"),

@@ -95,7 +95,8 @@ def _due(action: Action) -> str:
 def summary(rows: Sequence[Row], seconds: float | None = None) -> str:
     """The last line of a run: what was made, and what the other posts are."""
     made = sum(row.action is Action.RENDERED for row in rows)
-    failed = sum(row.action in (Action.FAILED, Action.BLOCKED) for row in rows)
+    failed = sum(row.action is Action.FAILED for row in rows)
+    blocked = sum(row.action is Action.BLOCKED for row in rows)
     waiting = sum(row.action is Action.RENDER for row in rows)
     # A cover rendered under --force was current before: the state tells what the survey found.
     current = sum(row.state is State.CURRENT and row.action is Action.NONE for row in rows)
@@ -107,6 +108,7 @@ def summary(rows: Sequence[Row], seconds: float | None = None) -> str:
         f"{count} {name}"
         for count, name in (
             (failed, "failed"),
+            (blocked, "blocked"),
             (waiting, "not reached"),
             (due, "left for the next run"),
             (current, "current"),
@@ -119,7 +121,7 @@ def summary(rows: Sequence[Row], seconds: float | None = None) -> str:
     if made:
         took = f" in {duration(seconds)}" if seconds is not None else ""
         head = f"{plural(made, 'cover')} made{took}"
-    elif failed or waiting:
+    elif failed or blocked or waiting or due:
         head = "No cover made"
     else:
         head = "Nothing to do"

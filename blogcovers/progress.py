@@ -102,4 +102,6 @@ def _step(progress: Progress) -> str:
     slug = printable(progress.slug)
     if progress.ahead:
         return f"{slug}: waits behind {progress.ahead} in the server's queue"
+    if not progress.steps:
+        return f"{slug}: waits for the server"
     return f"{slug}: {progress.node or 'step'} {progress.step} of {progress.steps}"

@@ -12,7 +12,7 @@ from blogcovers import posts, style, workflow
 from blogcovers.errors import PostError, Problem, StyleError, WorkflowError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from blogcovers.config import Config
     from blogcovers.posts import Post
@@ -33,11 +33,19 @@ class Reading:
 
 def read_posts(config: Config) -> Reading:
     """Every post below the content folder, one for each group of translations, in the order of their paths."""
-    paths = sorted(_paths(config))
+    problems: list[Problem] = []
+
+    def unreadable(error: OSError) -> None:
+        folder = Path(error.filename or config.content)
+        problems.append(Problem(config.shown(folder), f"the folder cannot be read: {error.strerror}."))
+
+    paths = sorted(_paths(config, unreadable))
     siblings = frozenset(paths)
-    found, problems = [], []
+    found = []
     for path in paths:
         try:
+            if (config.content / path).exists() and not (config.content / path).is_file():
+                continue  # a pipe or a socket would be waited for; a folder may have such a name, too
             data = (config.content / path).read_bytes()
             found.append(posts.parse(data, path, config.rules, siblings))
         except PostError as error:
@@ -49,8 +57,8 @@ def read_posts(config: Config) -> Reading:
     return Reading(tuple(merged), tuple(problems), tuple(warnings))
 
 
-def _paths(config: Config) -> Iterator[str]:
-    for folder, folders, names in os.walk(config.content):
+def _paths(config: Config, on_error: Callable[[OSError], None]) -> Iterator[str]:
+    for folder, folders, names in os.walk(config.content, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _NO_POSTS_BELOW]
         relative = Path(folder).relative_to(config.content).as_posix()
         for name in names:

@@ -17,7 +17,7 @@ from blogcovers.plan import Action, Found, Plan, Policy, Row, State, decide
 from blogcovers.posts import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from blogcovers.config import Config, RendererName
     from blogcovers.posts import Post
@@ -69,8 +69,10 @@ def survey(config: Config, *, only: Sequence[str] = (), force: bool = False, ove
         raise NoPosts(f"There are no posts in {config.content} ({endings}).", "Name the folder that holds them.")
     kitchen = Kitchen(config)
     policy = Policy(config.keep, force, overwrite_hand_made)
-    rows, problems = [], list(reading.problems)
-    rows += [_unreadable(problem) for problem in reading.problems]
+    rows: list[Row] = []
+    unreadable = {problem: _unreadable(problem) for problem in reading.problems}
+    problems = [problem for problem, row in unreadable.items() if not only or row.slug in only]
+    rows += [unreadable[problem] for problem in problems]
     shared = _collisions(config, reading.posts)
     for post in reading.posts:
         if only and post.slug not in only:
@@ -82,15 +84,15 @@ def survey(config: Config, *, only: Sequence[str] = (), force: bool = False, ove
             problems.append(problem)
             row = _failed(config, post, problem)
         rows.append(row)
-    _check_known(only, reading.posts)
+    _check_known(only, {post.slug for post in reading.posts} | {row.slug for row in unreadable.values()})
     return Plan(tuple(sorted(rows, key=lambda row: row.post)), tuple(problems), reading.warnings)
 
 
-def _row(config: Config, policy: Policy, kitchen: Kitchen, post: Post, shared: Mapping[str, str]) -> Row:
+def _row(config: Config, policy: Policy, kitchen: Kitchen, post: Post, shared: Mapping[str, tuple[str, str]]) -> Row:
     if reason := _skipped(config, post):
         return Row(post.slug, _shown(config, post), State.SKIPPED, reason, Action.SKIP)
     if post.path in shared:
-        raise PostError(shared[post.path], _PARTING)
+        raise PostError(*shared[post.path])
     cover = cover_path(config, post)
     found = covers.found(cover)
     renderer = _renderer(config, found)
@@ -155,11 +157,11 @@ def cover_path(config: Config, post: Post) -> Path:
     return config.media.joinpath(*(part for part in relative.split("/") if part))
 
 
-_PARTING = 'Give one another slug, or part them by folder in blogcovers.toml: path = "{section}/{slug}.webp"'
+_PATTERN = "{section}/{slug}.webp"
 
 
-def _collisions(config: Config, posts: Iterable[Post]) -> dict[str, str]:
-    """Path -> why nobody gets that cover. Paths that differ only in case are one on many file systems."""
+def _collisions(config: Config, posts: Iterable[Post]) -> dict[str, tuple[str, str]]:
+    """Path -> why nobody gets that cover, and the way out. Paths that differ in case only are one on many systems."""
     by_path: dict[str, list[Post]] = defaultdict(list)
     for post in posts:
         if not _skipped(config, post):
@@ -168,12 +170,19 @@ def _collisions(config: Config, posts: Iterable[Post]) -> dict[str, str]:
     for group in by_path.values():
         names = " and ".join(_shown(config, post) for post in group)
         said = f"{names} share one cover, {config.shown(cover_path(config, group[0]))}."
-        clashes.update({post.path: said for post in group} if len(group) > 1 else {})
+        if len(group) == 1:
+            continue
+        parted = {_PATTERN.format(section=post.section, slug=post.slug).casefold() for post in group}
+        by_folder = (
+            f', or part them by folder in blogcovers.toml: path = "{_PATTERN}"' if len(parted) == len(group) else "."
+        )
+        clashes.update(
+            {post.path: (said, f"Give one another slug{by_folder}") for post in group} if len(group) > 1 else {}
+        )
     return clashes
 
 
-def _check_known(only: Sequence[str], posts: Iterable[Post]) -> None:
-    slugs = {post.slug for post in posts}
+def _check_known(only: Sequence[str], slugs: Collection[str]) -> None:
     for slug in only:
         if slug not in slugs:
             raise UsageError(f"No post has the slug '{slug}'.", nearest(slug, slugs) or "'blogcovers plan' lists them.")
@@ -184,8 +193,9 @@ def _shown(config: Config, post: Post) -> str:
 
 
 def _unreadable(problem: Problem) -> Row:
-    slug = Path(problem.post).stem
-    return Row(slug, problem.post, State.SKIPPED, "its front matter cannot be read", Action.FAILED, error=str(problem))
+    path = Path(problem.post)
+    slug = path.parent.name if path.stem == "index" else path.stem
+    return Row(slug, problem.post, State.SKIPPED, problem.message, Action.FAILED, error=str(problem))
 
 
 def _failed(config: Config, post: Post, problem: Problem) -> Row:

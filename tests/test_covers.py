@@ -8,6 +8,7 @@ import resource
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
@@ -135,9 +136,10 @@ class TestFound:
         (tmp_path / "fox.webp").mkdir()
         assert covers.found(tmp_path / "fox.webp").state is State.HAND_MADE
 
-    def test_a_dangling_link_is_missing(self, tmp_path: Path) -> None:
+    def test_a_dangling_link_is_broken_and_left_to_its_owner(self, tmp_path: Path) -> None:
         (tmp_path / "fox.webp").symlink_to(tmp_path / "nowhere.webp")
-        assert covers.found(tmp_path / "fox.webp").state is State.MISSING
+        found = covers.found(tmp_path / "fox.webp")
+        assert (found.state, found.replaceable) == (State.BROKEN, False)
 
     def test_a_name_too_long_for_the_file_system_is_the_posts_fault(self, tmp_path: Path) -> None:
         with pytest.raises(PostError) as caught:
@@ -256,6 +258,14 @@ class TestReplaced:
             covers.write(path, data, tmp_path)
         kept = [covers.keep_replaced(path, tmp_path) for path in pictures]
         assert {path.read_bytes() for path in kept} == set(pictures.values())
+
+    def test_none_is_lost_to_another_thread(self, tmp_path: Path) -> None:
+        paths = [tmp_path / str(n) / "cover.webp" for n in range(200)]
+        for n, path in enumerate(paths):
+            covers.write(path, str(n).encode(), tmp_path)
+        with ThreadPoolExecutor(8) as pool:
+            kept = list(pool.map(lambda path: covers.keep_replaced(path, tmp_path), paths))
+        assert {path.read_bytes() for path in kept} == {str(n).encode() for n in range(200)}
 
     def test_one_that_is_gone_cannot_be_kept(self, tmp_path: Path) -> None:
         with pytest.raises(MediaError):

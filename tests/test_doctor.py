@@ -18,7 +18,8 @@ def test_a_server_that_is_well_but_for_its_processor(site_with_a_post: Site, com
     result = site_with_a_post.run("doctor", "content", "--server", comfy.url)
     for words in ("ComfyUI 0.12.1", "cpu", "0 running, 0 waiting", "websocket  opens", "can run", "sd_xl_base_1.0"):
         assert words in result.out
-    assert result.code == 1, "rendering on a processor is worth an arrow"
+    assert result.code == 0
+    assert "→ It renders on the processor" in result.out
     assert comfy.prompts == [], "it only looks"
 
 
@@ -27,7 +28,7 @@ def test_a_graphics_card_makes_all_well(site_with_a_post: Site, comfy: ComfyServ
         {"name": "cuda:0 GPU", "type": "cuda", "vram_total": 25000000000, "vram_free": 20000000000}]}"""
     comfy.on("GET", "/system_stats", answer(200, stats, content_type="application/json"), times=None)
     result = site_with_a_post.run("doctor", "content", "--server", comfy.url)
-    assert (result.code, result.out.splitlines()[-1]) == (0, "All is well.")
+    assert (result.code, result.out.splitlines()[-1]) == (0, "Covers can be made.")
 
 
 def test_what_lacks_for_the_workflow(site_with_a_post: Site) -> None:

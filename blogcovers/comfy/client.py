@@ -7,6 +7,7 @@ is sent, since ComfyUI refuses one that does not match its own address.
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from blogcovers.comfy.protocol import Request
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
+BODY_SECONDS = 120.0  # for a whole answer, however it trickles in
 HANDSHAKE_SECONDS = 2.0  # for the websocket, without which we can do
 _MAX_BODY = 256 * 2**20  # bytes; a PNG of 8192 x 8192 pixels stays below
 _HOPS = 3  # redirects that a picture may take
@@ -65,6 +67,8 @@ class Client:
         self._session.headers.update(_AGENT | dict(self.access.headers))
         if self.access.ca_file:
             self._session.verify = self.access.ca_file
+        if any(name.lower() == "authorization" for name in self.access.headers):
+            self._session.auth = lambda request: request  # else requests puts what .netrc holds in its place
         self._socket: websocket.WebSocket | None = None
         self._timeout: tuple[float, float] | None = None
 
@@ -92,7 +96,10 @@ class Client:
 
     def _request(self, session: requests.Session, method: str, address: str, **more: Any) -> requests.Response:
         timeout = self._timeout or (CONNECT_SECONDS, READ_SECONDS)
-        return session.request(method, address, timeout=timeout, allow_redirects=False, stream=True, **more)
+        verify = self.access.ca_file or None  # said again: an environment variable would replace the session's
+        return session.request(
+            method, address, timeout=timeout, verify=verify, allow_redirects=False, stream=True, **more
+        )
 
     def _for(self, address: str) -> requests.Session:
         """Our session for our own server, a bare one for another: nothing of the access goes there."""
@@ -157,11 +164,13 @@ def _media_type(response: requests.Response) -> str:
 
 
 def _body(response: requests.Response) -> bytes:
-    parts, size = [], 0
-    for part in response.iter_content(1 << 16):
+    parts, size, until = [], 0, time.monotonic() + BODY_SECONDS
+    for part in response.iter_content(1 << 14):
         size += len(part)
         if size > _MAX_BODY:
             raise Dropped(f"the answer is larger than {_MAX_BODY >> 20} MiB")
+        if time.monotonic() > until:
+            raise Dropped("no whole answer in time")
         parts.append(part)
     return b"".join(parts)
 

@@ -22,11 +22,12 @@ _MODELS = ("ckpt_name", "unet_name", "lora_name", "vae_name", "clip_name", "clip
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. ``advice`` is ``""`` where all is well."""
+    """One line of the report. ``advice`` is ``""`` where all is well; ``fatal``: no cover can be made so."""
 
     subject: str
     text: str
     advice: str = ""
+    fatal: bool = False
 
 
 def examine(server: str, access: Access, templates: Sequence[Template]) -> Iterator[Finding]:
@@ -39,7 +40,7 @@ def examine(server: str, access: Access, templates: Sequence[Template]) -> Itera
         for template in templates:
             yield from _template(client, template)
     except (Dropped, NotComfy) as error:
-        yield Finding("answers", str(error), _way_out(str(error)))
+        yield Finding("answers", str(error), _way_out(str(error)), fatal=True)
     finally:
         client.close()
 
@@ -59,7 +60,8 @@ def _answers(client: Client) -> Iterator[Finding]:
 
 
 def _device(device: Mapping[str, Any]) -> Finding:
-    free, total = (float(device.get(key) or 0) / _GIB for key in ("vram_free", "vram_total"))
+    sizes = (device.get(key) for key in ("vram_free", "vram_total"))
+    free, total = (size / _GIB if isinstance(size, int | float) else 0.0 for size in sizes)
     text = f"{device.get('name', '?')}, {free:.1f} of {total:.1f} GiB free"
     if device.get("type") == "cpu":
         return Finding("device", text, "It renders on the processor, minutes a cover. Start it where it sees a GPU.")
@@ -85,12 +87,24 @@ def _websocket(client: Client) -> Finding:
 
 def _template(client: Client, template: Template) -> Iterator[Finding]:
     graph = preflight.concerned(template.graph, template.roles.output_node)
-    infos = {name: _ask(client, protocol.get_object_info(name)).get(name, {}) for name in preflight.classes(graph)}
+    try:
+        answers = {name: _ask(client, protocol.get_object_info(name)) for name in preflight.classes(graph)}
+    except NotComfy as error:  # a gate may let only the calls through that a build needs
+        yield Finding(
+            "workflow", f"it does not say what it has: {error}", "Let the gate pass /object_info to know more."
+        )
+        return
+    infos = {name: answer.get(name, {}) for name, answer in answers.items() if isinstance(answer, dict)}
     verdict = preflight.examine(graph, infos)
     if not verdict.faults:
         yield Finding("workflow", f"{template.where} can run")
     for fault in verdict.faults:
-        yield Finding("workflow", f"{template.where}: {fault}", "Mend the workflow, or give the server what it lacks.")
+        yield Finding(
+            "workflow",
+            f"{template.where}: {fault}",
+            fatal=True,
+            advice="Mend the workflow, or give the server what it lacks.",
+        )
     for name, models in _models(infos).items():
         yield Finding("models", f"{name}: {', '.join(models) or 'none'}")
 

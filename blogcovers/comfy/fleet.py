@@ -110,12 +110,10 @@ class ComfyUI:
         """Raises ServerError when every server is gone or refuses; what was yielded before stays."""
         outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
         work = Work(jobs, self.servers, outcomes.put)
-        lanes = [
-            Thread(target=self._run, args=(server, work, outcomes, tell), name=server, daemon=True)
-            for server in self.servers
-        ]
-        for lane in lanes:
-            lane.start()
+        lanes = [_Lane(Client(url, self.access), work, tell, previews=self.previews) for url in self.servers]
+        threads = [Thread(target=_run, args=(lane, outcomes), name=lane.server, daemon=True) for lane in lanes]
+        for thread in threads:
+            thread.start()
         running = len(lanes)
         try:
             while running:
@@ -128,20 +126,21 @@ class ComfyUI:
                 raise work.failure
         finally:
             work.stop()
-            for lane in lanes:
-                lane.join()
+            for lane, thread in zip(lanes, threads, strict=True):
+                thread.join(FAREWELL_SECONDS)
+                if thread.is_alive():  # an answer that does not come holds it up: say farewell without it
+                    lane.take_off(Client(lane.server, self.access))
 
-    def _run(
-        self, server: str, work: Work, outcomes: SimpleQueue[Outcome | None], tell: Callable[[Happening], None]
-    ) -> None:
-        """A lane's thread: however it ends, it says so, so that nobody waits for ever."""
-        try:
-            _Lane(Client(server, self.access), work, tell, previews=self.previews).run()
-        except BaseException as error:
-            work.fail(ServerError(f"The work with {server} broke off: {error!r}."))
-            raise
-        finally:
-            outcomes.put(None)
+
+def _run(lane: _Lane, outcomes: SimpleQueue[Outcome | None]) -> None:
+    """A lane's thread: however it ends, it says so, so that nobody waits for ever."""
+    try:
+        lane.run()
+    except BaseException as error:
+        lane.work.fail(ServerError(f"The work with {lane.server} broke off: {error!r}."))
+        raise
+    finally:
+        outcomes.put(None)
 
 
 def unreachable(server: str, why: str) -> ServerUnreachable:
@@ -208,8 +207,7 @@ class _Lane:
                 except ServerError as error:
                     self._set_aside(error)
         finally:
-            self._clear()
-            self.client.close()
+            self.take_off(self.client)
             self.work.give_back(self._dropped())
 
     def _serve(self) -> None:
@@ -246,15 +244,16 @@ class _Lane:
         jobs, self.held, self.flights, self.again = list(self.held.values()), {}, {}, []
         return jobs
 
-    def _clear(self) -> None:
+    def take_off(self, client: Client) -> None:
         """Leaves nothing of ours on the server: what waits is deleted, what runs is interrupted by its id."""
         ours = [*self.flights, *self.strays]
-        self.client.hurry(FAREWELL_SECONDS)
+        client.hurry(FAREWELL_SECONDS)
         with suppress(Dropped):
             if ours:
-                self.client.exchange(protocol.delete_pending(ours))
+                client.exchange(protocol.delete_pending(ours))
                 for prompt_id in ours:
-                    self.client.exchange(protocol.interrupt(prompt_id))
+                    client.exchange(protocol.interrupt(prompt_id))
+        client.close()
 
     def _take_strays_off(self) -> None:
         if self.strays:
@@ -347,7 +346,12 @@ class _Lane:
     def _post(self, flight: _Flight) -> None:
         request = protocol.post_prompt(flight.graph, self.client.client_id, flight.prompt_id, previews=self.previews)
         try:
-            refusal = protocol.read_posted(self._ask(request, flight.prompt_id), request, _output_node(flight))
+            reply = self._ask(request, flight.prompt_id)
+            if reply.status == _STUMBLED and reply.media_type == "text/plain" and self._is_well():
+                what = f"{self.server} stumbles over this post's graph (status {reply.status})"
+                self._finish(Failed(flight.job, f"{what}; its console says why."))
+                return
+            refusal = protocol.read_posted(reply, request, _output_node(flight))
         except _AlreadyThere:
             refusal = None
         except NotComfy as error:
@@ -358,6 +362,14 @@ class _Lane:
         flight.started, flight.breaks = time.monotonic(), self.breaks
         self.flights[flight.prompt_id] = flight
 
+    def _is_well(self) -> bool:
+        """Whether the server answers other questions as ComfyUI does, so that the fault is one prompt's."""
+        request = protocol.get_system_stats()
+        with suppress(Dropped, NotComfy):
+            protocol.read_system_stats(self.client.exchange(request), request)
+            return True
+        return False
+
     def _refused(self, flight: _Flight, refusal: Refusal) -> None:
         # A 200 with faults has queued what is left of the graph, which may run by now.
         self._ask(protocol.delete_pending([flight.prompt_id]))
@@ -366,7 +378,7 @@ class _Lane:
         if job.template is None:
             self._finish(Failed(job, f"{self.server} refuses the workflow: {'; '.join(refusal.faults)}."))
             return
-        self.work.refuse(job.template, self.server, self._refusal(job.template, refusal.faults))
+        self.work.refuse_job(job, self.server, self._refusal(job.template, refusal.faults))
         del self.held[_key(job)]
         self.work.give_back([job])
 
@@ -388,8 +400,12 @@ class _Lane:
             self.work.pause(POLL_SECONDS)
             return
         try:
-            while not self.work.over and (frame := self.client.receive(POLL_SECONDS)) is not None:
-                self.heard = time.monotonic()
+            until = time.monotonic() + POLL_SECONDS
+            # Frames of others may never cease: they are no reason not to look.
+            while not self.work.over and time.monotonic() < max(until, self.heard + POLL_SECONDS):
+                frame = self.client.receive(POLL_SECONDS)
+                if frame is None:
+                    return
                 self._note(protocol.read_frame(frame))
                 if any(flight.state in ENDS or flight.settled for flight in self.flights.values()):
                     return
@@ -403,7 +419,7 @@ class _Lane:
         flight = self.flights.get(getattr(event, "prompt_id", ""))
         if event is None or flight is None:
             return
-        flight.missing = None
+        flight.missing, self.heard = None, time.monotonic()
         if (
             flight.state in (JobState.POSTED, JobState.QUEUED)
             and protocol.advance(flight.state, event) is JobState.RUNNING

@@ -29,6 +29,7 @@ class Work:
         self._pending = deque(jobs)
         self._open = len(jobs)
         self._up = set(servers)
+        self._met: dict[tuple[str, str], str] = {}
         self._refused: dict[str, dict[str, str]] = {}
         self._rendered = False
         self._idle: set[str] = set()
@@ -113,6 +114,15 @@ class Work:
             self._refused.setdefault(template.digest, {})[server] = fault
             self._changed.notify_all()
 
+    def refuse_job(self, job: Job, server: str, fault: str) -> None:
+        """This server cannot run this job; nor its template, once another job has met with the very same fault."""
+        with self._changed:
+            self._refused.setdefault(_name(job), {})[server] = fault
+            met = self._met.setdefault((server, fault), _name(job))
+            if job.template and met != _name(job):
+                self._refused.setdefault(job.template.digest, {})[server] = fault
+            self._changed.notify_all()
+
     def forget_refusals(self, server: str) -> None:
         """A server that comes back may have been mended."""
         with self._changed:
@@ -144,7 +154,8 @@ class Work:
         self._changed.notify_all()
 
     def _fault(self, job: Job, server: str) -> str:
-        return self._refused.get(job.template.digest, {}).get(server, "") if job.template else ""
+        names = (job.template.digest, _name(job)) if job.template else (_name(job),)
+        return next((fault for name in names if (fault := self._refused.get(name, {}).get(server))), "")
 
     def _give_up_on_what_everybody_refuses(self) -> None:
         """Once nothing is under way: jobs that every server refuses fail; if there are no others, so does the run."""
@@ -160,3 +171,7 @@ class Work:
         while self._pending:
             job = self._pending.popleft()
             self._finish(Failed(job, refused[id(job)][0]))
+
+
+def _name(job: Job) -> str:
+    return f"{job.post}\0{job.slug}"

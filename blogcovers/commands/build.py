@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from blogcovers import build as building
 from blogcovers import config as configuration
 from blogcovers import covers, output, progress
-from blogcovers.errors import UsageError
+from blogcovers.errors import BlogcoversError, UsageError
 from blogcovers.plan import Action
 from blogcovers.render import Preview, fresh_mark
 from blogcovers.survey import survey
@@ -59,11 +60,14 @@ def _carry_out(plan: Plan, config: Config, selection: Selection) -> int:
 
 
 def _shown(view: View, folder: Path | None, config: Config) -> View:
-    """The view, which also keeps the latest preview picture in a folder."""
+    """The view, which also keeps the latest preview picture in a folder. Raises MediaError where it cannot."""
+    if folder:
+        covers.check_writable(folder.absolute(), config.base)
 
     def show(event: building.BuildEvent) -> None:
         if isinstance(event, Preview) and folder:
-            covers.write(folder.absolute() / f"preview.{event.ending}", event.data, config.base)
+            with suppress(BlogcoversError):  # a preview is no cover: the next one may do better
+                covers.write(folder.absolute() / f"preview.{event.ending}", event.data, config.base)
         else:
             view(event)
 

@@ -25,10 +25,10 @@ def doctor(options: Options) -> int:
         output.say(server)
         for finding in examine(server, config.access, [template]):
             output.say(f"  {finding.subject.ljust(10)} {finding.text}")
+            well = well and not finding.fatal
             if finding.advice:
-                well = False
                 output.say(f"  {''.ljust(10)} → {finding.advice}")
-    output.say("All is well." if well else "See the arrows.")
+    output.say("Covers can be made." if well else "No cover can be made so: see the arrows.")
     return 0 if well else 1
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
 from blogcovers import generators, output
-from blogcovers.errors import ConfigError, MediaError
+from blogcovers.errors import ConfigError, MediaError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def init(content: Path | None) -> int:
     """The file lands at the site's root: beside the generator's own config, else beside the content folder."""
-    root = _root(content)
+    content = configuration.meant(content)
+    if content and not content.is_dir():
+        raise UsageError(f"The content folder {content} is not there.", "Name the folder of your posts.")
+    root = configuration.site_root(content)
     file = root / configuration.FILE
     if file.exists():
         raise ConfigError(f"{file} is there already.", "Edit it, or remove it first.")
@@ -35,12 +41,5 @@ def init(content: Path | None) -> int:
     return 0
 
 
-def _root(content: Path | None) -> Path:
-    if content is None:
-        return Path.cwd()
-    folder = content.absolute()
-    return next((parent for parent in list(folder.parents)[:4] if generators.detect(parent)), folder.parent)
-
-
 def _relative(content: Path, root: Path) -> str:
-    return content.absolute().relative_to(root).as_posix()
+    return content.relative_to(root).as_posix()

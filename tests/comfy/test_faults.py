@@ -9,6 +9,7 @@ No cover is lost, none is rendered twice, nothing hangs: :func:`covers_under` ho
 
 from __future__ import annotations
 
+import json
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -301,3 +302,71 @@ def test_preview_pictures_are_kept(site: Site, tmp_path: Path) -> None:
         with Image.open(preview) as picture:
             picture.load()
         comfy.check()
+
+
+def test_frames_of_others_that_never_cease_are_no_reason_not_to_look(site: Site, comfy: ComfyServer) -> None:
+    """Our own frames are lost, and somebody else's come ten times a second."""
+    import threading
+
+    import requests
+
+    ten_posts(site, comfy)
+    comfy.ws_mode = "silent"
+    over = threading.Event()
+
+    def chatter() -> None:
+        while not over.wait(0.1):
+            requests.post(f"{comfy.url}/queue", json={"delete": ["nobody"]}, timeout=5)
+
+    talker = threading.Thread(target=chatter)
+    talker.start()
+    try:
+        covers_under(site, Row("", mode("silent"), seconds=15), comfy)
+    finally:
+        over.set()
+        talker.join()
+
+
+def test_one_posts_refusal_is_that_posts_failure(site: Site, comfy: ComfyServer) -> None:
+    ten_posts(site, comfy)
+    detail = {"type": "value_bigger_than_max", "message": "Value bigger than max", "details": "seed"}
+    errors = {"3": {"errors": [detail], "class_type": "KSampler", "dependent_outputs": ["9"]}}
+    body = {"error": {"type": "x", "message": "x"}, "node_errors": errors}
+    comfy.on("POST", "/prompt", answer(400, json.dumps(body), content_type="application/json"), times=1)
+    result = site.run("build", "content", "--json")
+    assert Counter(result.actions().values()) == {"rendered": 9, "failed": 1}
+    assert "Value bigger than max" in result.out
+
+
+def test_the_painter_stands_in_when_the_server_goes_in_the_middle(site: Site, comfy: ComfyServer) -> None:
+    ten_posts(site, comfy)
+    text = (site.root / "blogcovers.toml").read_text(encoding="utf-8")
+    site.write("blogcovers.toml", 'when_unreachable = "paint"\n' + text)
+    comfy.render_seconds = 0.2
+    process = site.start("build", "content", "--json")
+    comfy.wait_until(lambda: sum(run.outcome == "success" for run in comfy.runs) >= 3)
+    comfy.stop()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    rows = Outcome(0, out, err).rows().values()
+    assert Counter(row["action"] for row in rows) == {"rendered": 10}
+    by = Counter(site.recipe(row["slug"]).provisional for row in rows)
+    assert by[True] + by[False] == 10
+    assert by[False] >= 2
+    assert by[True] >= 4
+    comfy.start()
+    assert Counter(site.build().actions().values()) == {"rendered": by[True], "none": by[False]}
+
+
+def test_ctrl_c_does_not_wait_for_an_answer_that_does_not_come(site: Site, comfy: ComfyServer) -> None:
+    import signal
+
+    ten_posts(site, comfy)
+    comfy.on("GET", "/view", delay(60))
+    process = site.start("build", "content")
+    comfy.wait_until(lambda: comfy.seen("GET", "/view"))
+    began = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert time.monotonic() - began < 8.0

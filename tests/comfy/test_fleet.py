@@ -532,7 +532,7 @@ def test_a_refusal_that_concerns_every_job_ends_the_run_with_all_its_faults(comf
     assert "steps" in error.message
     assert "cfg" in error.message
     assert error.hint
-    assert len(posts(comfy)) <= 1
+    assert len(posts(comfy)) <= 2, "it may be one post's fault until a second meets with it"
     assert comfy.runs == []
 
 
@@ -552,7 +552,7 @@ def test_a_refusal_of_one_template_fails_only_its_jobs(comfy: ComfyServer) -> No
         if isinstance(outcome, Failed):
             assert "'mine.safetensors'" in outcome.message
             assert "cfg" in outcome.message
-    assert [slug_of(body["prompt"]) for body in posts(comfy)].count("three") == 0, "it was known to be refused"
+    assert len([body for body in posts(comfy) if slug_of(body["prompt"]) in ("two", "three")]) <= 2
 
 
 def half_bad() -> Template:
