@@ -26,7 +26,7 @@ def built(folder: Path, *servers: ComfyServer) -> None:
     # Small pictures of few steps: the double's own overhead is no part of what is measured.
     site.write(
         "style/house.toml",
-        'render_size = "256x136"\n[palette]\na = "#111111"\nb = "#eeeeee"\n[overrides]\n"KSampler.steps" = 2\n',
+        'render_size = "64x64"\n[palette]\na = "#111111"\nb = "#eeeeee"\n[overrides]\n"KSampler.steps" = 1\n',
     )
     for n in range(COVERS):
         site.post(f"post-{n}", f"a fox with {n} kites")
