@@ -31,7 +31,7 @@ from blogcovers.errors import ServerError, ServerUnreachable
 from blogcovers.render import Failed, Happening, Note, Preview, Progress, Rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Callable, Container, Generator, Mapping, Sequence
 
     from blogcovers.comfy.protocol import Picture, Refusal, Reply, Request
     from blogcovers.config import Access
@@ -69,6 +69,7 @@ class ComfyUI:
         self.servers = tuple(servers)
         self.access = access
         self.previews = previews
+        self._silent: set[str] = set()  # those that did not answer at the beginning: nobody waits for them
 
     @property
     def description(self) -> str:
@@ -79,8 +80,10 @@ class ComfyUI:
         covers.load_codecs()
         until, told = time.monotonic() + START_SECONDS, False
         while True:
-            errors = [error for server in self.servers if (error := self._ping(server))]
+            answers = {server: self._ping(server) for server in self.servers}
+            errors = [error for error in answers.values() if error]
             if len(errors) < len(self.servers):
+                self._silent = {server for server, error in answers.items() if error}
                 return
             final = [error for error in errors if not isinstance(error, ServerUnreachable)]
             if final or time.monotonic() > until:
@@ -109,7 +112,7 @@ class ComfyUI:
     def render(self, jobs: Sequence[Job], tell: Callable[[Happening], None]) -> Generator[Outcome, None, None]:
         """Raises ServerError when every server is gone or refuses; what was yielded before stays."""
         outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
-        work = Work(jobs, self.servers, outcomes.put)
+        work = Work(jobs, self.servers, outcomes.put, silent=self._silent)
         lanes = [_Lane(Client(url, self.access), work, tell, previews=self.previews) for url in self.servers]
         threads = [Thread(target=_run, args=(lane, outcomes), name=lane.server, daemon=True) for lane in lanes]
         for thread in threads:
@@ -213,6 +216,7 @@ class _Lane:
     def _serve(self) -> None:
         self._take_strays_off()
         self._preflight()
+        self._claim()
         self._listen()
         while not self.work.over:
             self._refill(wait=True)
@@ -302,6 +306,18 @@ class _Lane:
 
     def _refusal(self, template: Template, faults: Sequence[str]) -> str:
         return f"{self.server} cannot run {template.where}: {'; '.join(faults)}."
+
+    def _claim(self) -> None:
+        """Before jobs are shared out: those that an earlier run left on this server are this server's."""
+        jobs = self.work.unshared
+        queue: Container[str] = self._queue() if jobs else ()
+        self.work.claim(self.server, [job for job in jobs if self._is_here(job.prompt_id(), queue)])
+
+    def _is_here(self, prompt_id: str, queue: Container[str]) -> bool:
+        if prompt_id in queue:
+            return True
+        ended = self._ended(prompt_id)
+        return ended is not None and ended.how is JobState.DONE
 
     # Posting
 

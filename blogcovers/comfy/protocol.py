@@ -150,7 +150,7 @@ class Queue:
     running: tuple[str, ...]
     pending: tuple[str, ...]
 
-    def __contains__(self, prompt_id: str) -> bool:
+    def __contains__(self, prompt_id: object) -> bool:
         return prompt_id in self.running or prompt_id in self.pending
 
     def ahead(self, prompt_id: str) -> int:

@@ -11,7 +11,7 @@ from blogcovers.errors import ServerError
 from blogcovers.render import Failed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from blogcovers.render import Job, Outcome
     from blogcovers.workflow import Template
@@ -22,7 +22,13 @@ _GLANCE = 0.2  # seconds between two looks at whether waiting still makes sense
 class Work:
     """Thread-safe. ``stop()`` ends it for everybody; so does :attr:`failure`, the run's."""
 
-    def __init__(self, jobs: Sequence[Job], servers: Sequence[str], put: Callable[[Outcome], None]) -> None:
+    def __init__(
+        self,
+        jobs: Sequence[Job],
+        servers: Sequence[str],
+        put: Callable[[Outcome], None],
+        silent: Collection[str] = (),
+    ) -> None:
         self.templates: dict[str, Template] = {job.template.digest: job.template for job in jobs if job.template}
         self.failure: ServerError | None = None
         self._put = put
@@ -33,6 +39,8 @@ class Work:
         self._refused: dict[str, dict[str, str]] = {}
         self._rendered = False
         self._idle: set[str] = set()
+        self._looking = set(servers) - set(silent) if len(servers) > 1 else set()
+        self._claims: dict[str, str] = {}
         self._seconds: dict[str, float] = {}
         self._stopped = False
         self._changed = Condition()
@@ -63,9 +71,9 @@ class Work:
         with self._changed:
             try:
                 while not self.over:
-                    if wait or not self._idle:
+                    if (wait or not self._idle) and not self._looking & self._up:
                         for job in self._pending:
-                            if not self._fault(job, server):
+                            if not self._fault(job, server) and not self._belongs_elsewhere(job, server):
                                 self._pending.remove(job)
                                 return job
                     if not wait:
@@ -77,6 +85,19 @@ class Work:
                 return None
             finally:
                 self._idle.discard(server)
+
+    @property
+    def unshared(self) -> list[Job]:
+        """Where several servers share the work: the jobs that each of them looks for before any is taken."""
+        with self._changed:
+            return list(self._pending) if self._looking else []
+
+    def claim(self, server: str, jobs: Iterable[Job]) -> None:
+        """This server has these jobs from an earlier run. No job is taken before every server has looked."""
+        with self._changed:
+            self._claims.update((_name(job), server) for job in jobs)
+            self._looking.discard(server)
+            self._changed.notify_all()
 
     def timed(self, server: str, seconds: float) -> None:
         """How long a render took on this server."""
@@ -152,6 +173,10 @@ class Work:
         self._rendered = self._rendered or not isinstance(outcome, Failed)
         self._open -= 1
         self._changed.notify_all()
+
+    def _belongs_elsewhere(self, job: Job, server: str) -> bool:
+        owner = self._claims.get(_name(job), server)
+        return owner != server and owner in self._up and not self._fault(job, owner)
 
     def _fault(self, job: Job, server: str) -> str:
         names = (job.template.digest, _name(job)) if job.template else (_name(job),)

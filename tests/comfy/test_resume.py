@@ -48,3 +48,27 @@ def test_killed_at_random_moments_nothing_is_lost_or_rendered_twice(site: Site, 
         assert max(finished.values()) == 1, "no finished prompt is rendered twice"
         assert sum(finished.values()) == COVERS
     assert site.left_behind() == [] or all(".blogcovers" in path for path in site.left_behind())
+
+
+def test_killed_with_two_servers_each_finds_what_it_has(site: Site, comfy: ComfyServer) -> None:
+    with ComfyServer(render_seconds=0.2) as other:
+        comfy.render_seconds = 0.2
+        site.write(
+            "blogcovers.toml", f'[output]\nsize = "120x64"\n[comfyui]\nserver = ["{comfy.url}", "{other.url}"]\n'
+        )
+        site.write("style/house.toml", 'render_size = "128x64"\n[palette]\na = "#111111"\nb = "#eeeeee"\n')
+        for n in range(COVERS):
+            site.post(f"post-{n}", f"a fox with {n} kites")
+        process = site.start("build", "content")
+        comfy.wait_until(lambda: len(comfy.runs) + len(other.runs) >= 4)
+        process.kill()
+        process.communicate()
+
+        result = site.run("build", "content", "--json")
+        assert result.code == 0, result.err
+        assert len(list(site.media.glob("*.webp"))) == COVERS
+        made = Counter(run.prompt_id for server in (comfy, other) for run in server.runs if run.outcome == "success")
+        assert max(made.values()) == 1
+        assert sum(made.values()) == COVERS
+        assert comfy.runs
+        assert other.runs
