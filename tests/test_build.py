@@ -335,7 +335,7 @@ def test_a_concept_cannot_write_escape_codes_to_the_terminal(site: Site) -> None
     site.write("content/fox.md", '---\nconcept: "another\\u001b[2J fox"\n---\n')
     shown = site.run("plan", "content").out
     assert "fox" in shown
-    assert "\x1b" not in shown.replace("\x1b[", "", 0).replace("\x1b[33m", "").replace("\x1b[0m", "")
+    assert "\x1b" not in shown, "our own colours are taken off by the helper, so what is left is the post's"
     assert "\x07" not in shown
 
 
