@@ -3,14 +3,20 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: demo test test-comfyui test-kill bench lint types format clean
+.PHONY: demo test generators test-comfyui test-kill bench lint types format clean
 
 demo: .venv/installed
 	$(BIN)/blogcovers build sample_site/content
 	@echo "Open sample_site/media/covers/ to see them."
 
-test: .venv/dev
+test: .venv/dev generators
 	$(BIN)/pytest -q -n auto
+
+# The static-site generators that npm installs, for the tests that run them. Without npm those tests are skipped.
+generators:
+	@test tests/generators/node_modules/.package-lock.json -nt tests/generators/package-lock.json \
+		|| { command -v npm >/dev/null && npm ci --silent --prefix tests/generators; } \
+		|| echo "npm could not install Eleventy and Hexo: their tests will be skipped."
 
 # Against a real ComfyUI, before a release: BLOGCOVERS_TEST_SERVER=http://127.0.0.1:8188 make test-comfyui
 test-comfyui: .venv/dev
@@ -36,7 +42,7 @@ format: .venv/dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv tests/generators/node_modules .mypy_cache .pytest_cache .hypothesis .ruff_cache
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not there: make PYTHON=python3 (3.11 or later)"; exit 1; }

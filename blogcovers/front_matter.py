@@ -15,6 +15,7 @@ import json
 import re
 import tomllib
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -38,7 +39,8 @@ _YAML_OPENER = re.compile(r"---(?:ya?ml|json)?[ \t]*\n")  # gray-matter names th
 _YAML_CLOSER = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _TOML_OPENER = re.compile(r"\+\+\+[ \t]*\n")
 _TOML_CLOSER = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
-_NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
+NOTHING = frozenset({"", "~", "null", "Null", "NULL"})  # unquoted
+YAML_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml may be missing
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BEGUN = ("while scanning a quoted", "while scanning a simple key", "while parsing a flow")
 _DEPTH = 100  # levels of nesting
@@ -75,6 +77,25 @@ def decode(data: bytes) -> str:
         raise PostError(f"line {line}: byte 0x{byte:02x} is not UTF-8.", "Save the file as UTF-8.") from None
 
 
+@dataclass(frozen=True)
+class Header:
+    """A header that was found, not yet decoded.
+
+    ``text`` is the post with line feeds, less the ``lead`` characters of BOM and blanks before its header.
+    """
+
+    handler: Handler
+    text: str
+    lead: int
+
+    def span(self) -> tuple[int, int]:
+        """The offsets in ``text`` of what ``handler.load`` takes."""
+        block, _ = self.handler.split(self.text)
+        opener = self.handler.OPENER.match(self.text)
+        start = opener.end() if opener else 0
+        return start, start + len(block)
+
+
 def read(text: str, dialect: Dialect = "any", own_keys: Iterable[str] = ()) -> Meta:
     """The metadata of a post; ``{}`` where it has no front matter.
 
@@ -83,27 +104,36 @@ def read(text: str, dialect: Dialect = "any", own_keys: Iterable[str] = ()) -> M
     counts differs between generators. Top-level keys come back in lower case, as Hugo, Pelican and
     Python-Markdown treat them. Raises PostError with the line where a header is malformed.
     """
-    lines_before = len(text) - len(text.lstrip("﻿ \t\r\n"))
-    offset = text[:lines_before].replace("\r\n", "\n").replace("\r", "\n").count("\n")
-    text = text[lines_before:].replace("\r\n", "\n").replace("\r", "\n")
+    header = find(text, dialect, own_keys)
+    if header is None:
+        return {}
+    meta, _ = frontmatter.parse(header.text, handler=header.handler)
+    return {key.lower(): value for key, value in meta.items()}  # type: ignore[misc]
+
+
+def find(text: str, dialect: Dialect = "any", own_keys: Iterable[str] = ()) -> Header | None:
+    """The header of a post; None where it has none. Parameters and PostError as for :func:`read`."""
+    lead = len(text) - len(text.lstrip("\ufeff \t\r\n"))
+    offset = text[:lead].replace("\r\n", "\n").replace("\r", "\n").count("\n")
+    text = text[lead:].replace("\r\n", "\n").replace("\r", "\n")
     for handler in _handlers(dialect, frozenset(own_keys), offset):
         if handler.detect(text):
-            meta, _ = frontmatter.parse(text, handler=handler)
-            return {key.lower(): value for key, value in meta.items()}  # type: ignore[misc]
-    return {}
+            return Header(handler, text, lead)
+    return None
 
 
-def _handlers(dialect: Dialect, own_keys: frozenset[str], offset: int) -> list[_Handler]:
+def _handlers(dialect: Dialect, own_keys: frozenset[str], offset: int) -> list[Handler]:
     key_value = KeyValueHandler(offset, own_keys, always=dialect != "any")
     if dialect == "pelican":
         return [key_value]
     return [YamlHandler(offset, own_keys), TomlHandler(offset), JsonHandler(offset, own_keys), key_value]
 
 
-class _Handler(BaseHandler):
+class Handler(BaseHandler):
     """``offset``: how many lines of the file stand before the text, for the line numbers in errors."""
 
     FM_BOUNDARY = re.compile("")  # the base class wants one; each handler finds its own header
+    OPENER: _Pattern = re.compile("")
 
     def __init__(self, offset: int = 0, own_keys: frozenset[str] = frozenset()) -> None:
         super().__init__()
@@ -127,7 +157,9 @@ class _Handler(BaseHandler):
         return PostError(f"line {line + self.offset}: {problem}", hint)
 
 
-class YamlHandler(_Handler):
+class YamlHandler(Handler):
+    OPENER = _YAML_OPENER
+
     def detect(self, text: str) -> bool:
         return self.fenced(text, _YAML_OPENER, _YAML_CLOSER)
 
@@ -173,7 +205,9 @@ class YamlHandler(_Handler):
         return self.malformed((mark.line if mark else 0) + 2, f"the YAML front matter is malformed: {problem}.", hint)
 
 
-class TomlHandler(_Handler):
+class TomlHandler(Handler):
+    OPENER = _TOML_OPENER
+
     def detect(self, text: str) -> bool:
         return self.fenced(text, _TOML_OPENER, _TOML_CLOSER)
 
@@ -198,7 +232,7 @@ class TomlHandler(_Handler):
             raise self.malformed(line, f"the TOML front matter is malformed: {problem}.", hint) from None
 
 
-class JsonHandler(_Handler):
+class JsonHandler(Handler):
     def detect(self, text: str) -> bool:
         return bool(_JSON_OPENER.match(text))
 
@@ -229,7 +263,7 @@ class JsonHandler(_Handler):
         return meta
 
 
-class KeyValueHandler(_Handler):
+class KeyValueHandler(Handler):
     """``Key: value`` as Python-Markdown's meta extension reads it: Pelican's default, MkDocs' second.
 
     A value goes on in lines indented by four spaces; those and repeated keys are joined by a space. One
@@ -253,30 +287,34 @@ class KeyValueHandler(_Handler):
         return head, body
 
     def load(self, fm: str) -> Meta:
-        lines = fm.split("\n")
-        if lines and _META_FENCE.match(lines[0]):
-            lines = lines[1:]
         found: dict[str, list[str]] = {}
-        key = ""
-        for line in lines:
-            if not line.strip() or _META_END.match(line):
-                break
-            if at := _META_KEY.match(line):
-                key = at["key"].lower()
-                found.setdefault(key, []).append(at["value"].strip())
-            elif key and (at := _META_MORE.match(line)):
-                found[key].append(at["value"].strip())
-            else:
-                break  # the rest is body: so Pelican and MkDocs lose what follows, too
+        for _, key, value in self.lines(fm):
+            found.setdefault(key, []).append(value.strip())
         return {key: _said(" ".join(values).strip()) for key, values in found.items()}
 
+    def lines(self, fm: str) -> Iterator[tuple[int, str, str]]:
+        """``(offset, key in lower case, text)`` of each line of the header; a continuation has the key before it."""
+        key, at = "", 0
+        for number, line in enumerate(fm.split("\n")):
+            if number or not _META_FENCE.match(line):
+                if not line.strip() or _META_END.match(line):
+                    return
+                if start := _META_KEY.match(line):
+                    key = start["key"].lower()
+                    yield at, key, start["value"]
+                elif key and (more := _META_MORE.match(line)):
+                    yield at, key, more["value"]
+                else:
+                    return  # the rest is body: so Pelican and MkDocs lose what follows, too
+            at += len(line) + 1
 
-class _TextLoader(getattr(yaml, "CBaseLoader", yaml.BaseLoader)):  # type: ignore[misc]  # libyaml may be missing
+
+class _TextLoader(YAML_LOADER):  # type: ignore[misc]
     """Mappings, lists and text; ``null``, ``~`` and nothing are None, unless they are quoted."""
 
     def construct_scalar(self, node: yaml.ScalarNode) -> str | None:
         value: str = super().construct_scalar(node)
-        return None if not node.style and value in _NOTHING else value
+        return None if not node.style and value in NOTHING else value
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
         mapping = super().construct_mapping(node, deep=deep)
@@ -292,7 +330,7 @@ def _check_depth(block: str) -> None:
     if sum(block.count(opener) for opener in ("[", "{", "- ", "? ")) < _DEPTH:
         return
     depth = 0
-    for event in yaml.parse(block, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
+    for event in yaml.parse(block, Loader=YAML_LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEPTH:
             raise _TooDeep(_DEEP)
@@ -345,7 +383,7 @@ def _text(value: Any) -> Value:
 
 def _said(value: str) -> str | None:
     """A ``Key: value`` value: less one pair of outer quotes; None for nothing."""
-    if value in _NOTHING:
+    if value in NOTHING:
         return None
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'" and value[0] not in value[1:-1]:
         return value[1:-1] or None
