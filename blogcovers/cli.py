@@ -80,6 +80,7 @@ _SITE = (
     _folder("--style", "The house style's folder."),
     click.option("--server", multiple=True, metavar="URL", help="ComfyUI's address; several share the work."),
     click.option("--renderer", type=click.Choice(["comfyui", "painter"]), help="Who makes the pictures."),
+    click.option("--generator", default="", metavar="NAME", help="Whose folders and rules hold, if not the config's."),
     click.option("--drafts", is_flag=True, default=None, help="Drafts get covers, too."),
     click.option("--only", multiple=True, metavar="SLUG", help="Only this post; may be given several times."),
     click.option("--json", is_flag=True, help="One JSON document on standard output."),
@@ -108,7 +109,8 @@ def _taken(arguments: dict[str, Any]) -> tuple[Any, Any]:
     """The options of the site, and the selection among its covers."""
     from blogcovers.config import Options, Selection
 
-    site = {name: arguments.pop(name) for name in ("content", "media", "style", "server", "renderer", "drafts")}
+    names = ("content", "media", "style", "server", "renderer", "generator", "drafts")
+    site = {name: arguments.pop(name) for name in names}
     return Options(**site), Selection(**arguments)
 
 
@@ -159,13 +161,29 @@ def check(**arguments: Any) -> int:
 
 
 @cli.command()
+@_options(*_SITE, _QUIET)
+@click.option("--undo", is_flag=True, help="Take the lines out again.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done; touch nothing.")
+@guarded
+def link(undo: bool, dry_run: bool, **arguments: Any) -> int:
+    """Write each cover's URL into its posts' front matter, where your theme looks for it.
+
+    The theme, or its key, stands in blogcovers.toml under [link]. Only that line is touched; a post that names
+    another picture there is left alone.
+    """
+    from blogcovers.commands.link import link as command
+
+    return command(*_taken(arguments), undo=undo, dry_run=dry_run)
+
+
+@cli.command()
 @_options(*_SITE[:5])
 @guarded
 def doctor(**arguments: Any) -> int:
     """Look at your ComfyUI servers: what answers, what is missing, what to do."""
     from blogcovers.commands.doctor import doctor as command
 
-    return command(_taken({**arguments, "drafts": None})[0])
+    return command(_taken({**arguments, "generator": "", "drafts": None})[0])
 
 
 @cli.command()

@@ -17,7 +17,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
-from blogcovers import generators
+from blogcovers import generators, homes, slugs, themes
 from blogcovers.errors import ConfigError, UsageError, nearest
 from blogcovers.posts import CONCEPT_KEYS, Fallback, Rules
 from blogcovers.recipe import CAUSES, Output
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from blogcovers.generators import Preset
+    from blogcovers.homes import Home
 
 FILE = "blogcovers.toml"
 PREFIX = "BLOGCOVERS_"
@@ -50,7 +51,14 @@ class Config:
 
     ``base``: the folder that reported paths are relative to: the config's, else the generator's root, else the
     content folder's parent.
-    ``file``: the config file, or None. ``renderer``: what the site asks for, or ``""`` where it leaves it open.
+    ``file``: the config file, or None. ``root``: the generator's own root, at or below the base. ``posts``: patterns
+    of which a post's path below ``root`` matches one, if there are any. ``exclude``: patterns of paths below
+    ``content``. ``future``: whether posts get covers that the generator still holds back. ``bundle``: the name of
+    the cover beside the ``index.md`` of a page bundle, or ``""`` where those go to ``media`` like others.
+    ``public_url``: where the media folder is served, without a final slash, or None where that is not known;
+    ``base_path`` and ``site_url``: the site's own URL, its path and whole. ``data_file``: see
+    :mod:`blogcovers.data_file`. ``link``: the key and value that ``link`` writes. ``warnings``: what was assumed.
+    ``renderer``: what the site asks for, or ``""`` where it leaves it open.
     ``servers``: ComfyUI's addresses, none where none is known; ``access``: what they want to be told. ``style``:
     a folder of the site's own, or None for the shipped one.
     """
@@ -64,7 +72,17 @@ class Config:
     generator: str = "plain"
     rules: Rules = field(default_factory=Rules)
     drafts: bool = False
+    future: bool = True
+    root: Path | None = None
+    posts: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    bundle: str = ""
+    public_url: str | None = None
+    base_path: str = ""
+    site_url: str = ""
+    data_file: Path | None = None
+    link: themes.Theme | None = None
+    warnings: tuple[str, ...] = ()
     renderer: RendererName | Literal[""] = ""
     servers: tuple[str, ...] = ()
     access: Access = field(default_factory=Access, repr=False)
@@ -92,6 +110,7 @@ class Options:
     server: tuple[str, ...] = ()
     renderer: RendererName | None = None
     drafts: bool | None = None
+    generator: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,23 +141,33 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
     options = replace(options, content=meant(options.content), media=meant(options.media), style=meant(options.style))
     file = find(options.content or Path.cwd())
     values = _checked(_table(file), file) if file else {}
-    root = file.parent if file else site_root(options.content)
-    preset = _preset(values.get("generator"), root, file)
-    content = _content(options, values, root, preset, file)
-    base = root if file or preset is not generators.PLAIN else content.parent
+    home, told = _home(options, values, file)
+    content = _content(options, values, home, file)
+    base = file.parent if file else content.parent if home.preset is generators.PLAIN else home.root
+    media = options.media or Path(os.path.normpath(base / values["media"] if "media" in values else _media(home, base)))
     style = _style_option(options.style) if options.style else _site_style(values.get("style"), base, file)
     servers = options.server or values.get("comfyui.server") or tuple(environment.get(SERVER_VARIABLE, "").split())
     return Config(
         base=base,
         content=content,
-        media=options.media or Path(os.path.normpath(base / values.get("media", preset.media))),
+        media=media,
         file=file,
         style=style,
         path=values.get("path", "{slug}.webp"),
-        generator=preset.name,
-        rules=_rules(values, preset),
+        generator=home.preset.name,
+        rules=_rules(values, home),
         drafts=values.get("drafts", False) if options.drafts is None else options.drafts,
-        exclude=values.get("exclude", ()),
+        future=values.get("future", True),
+        root=home.root,
+        posts=home.posts,
+        exclude=(*home.exclude, *values.get("exclude", ())),
+        bundle=values.get("bundle", ""),
+        public_url=_public_url(values, home, media),
+        base_path=home.base_path,
+        site_url=home.site_url,
+        data_file=base / values["data_file"] if "data_file" in values else None,
+        link=_link(values),
+        warnings=(*home.warnings, *told),
         renderer=_renderer(options, values),
         servers=tuple(dict.fromkeys(_address(server.strip()) for server in servers)),
         access=_access(values, base, environment),
@@ -167,36 +196,82 @@ def find(start: Path) -> Path | None:
     return None
 
 
-def site_root(content: Path | None) -> Path:
-    """Without a config: where the generator's files are looked for."""
+def site_root(content: Path | None, stop: Path | None = None) -> Path:
+    """Where a generator's files are: looked for from the content folder upward, to ``stop`` or the repository's root.
+
+    Where there are none: ``stop``, else the content folder's parent, else where the user stands.
+    """
     if content is None:
-        return Path.cwd()
-    for parent in (content, *content.parents)[:4]:
+        return stop or Path.cwd()
+    for parent in (content, *content.parents)[: None if stop else 4]:
         if generators.detect(parent):
             return parent
-        if (parent / ".git").exists():
+        if parent == stop or (parent / ".git").exists():
             break
-    return content.parent
+    return stop or content.parent
 
 
-def _preset(name: str | None, root: Path, file: Path | None) -> Preset:
-    if name:
-        return generators.named(name)
+def _home(options: Options, values: Mapping[str, Any], file: Path | None) -> tuple[Home, list[str]]:
+    """The generator as this site has it, and what to tell the author of how it was chosen. Raises ConfigError."""
+    base = file.parent if file else None
+    content = options.content or (base / values["content"] if base and "content" in values else None)
+    root = site_root(content, base if not content or (base and content.is_relative_to(base)) else None)
+    named = _one_of(*generators.NAMES)(options.generator, "--generator") if options.generator else ""
+    if name := named or values.get("generator", ""):
+        preset = generators.named(name)
+        return homes.read(preset, root) if generators.stands(preset, root) else homes.assumed(preset, base or root), []
     found = generators.detect(root)
+    if "media" in values or options.media:
+        return _only(found, root, file), []
+    with_covers = [home for home in _possible(found, root) if homes.holds_covers(_media(home, root))]
+    here = [home for home in with_covers if home.preset in (found or [generators.PLAIN])]
+    if len(found) > 1 and len(here) == 1:
+        return here[0], []
+    home = _only(found, root, file)
+    if not with_covers or any(_media(other, root) == _media(home, root) for other in with_covers):
+        return home, []
+    kept = with_covers[0]
+    said = (
+        f"The covers of this site are in {kept.media}, as for {_kind(kept)}, although it looks like {_kind(home)} now"
+    )
+    return kept, [
+        f"{said}. That stays as it is; to change it, write generator and media in blogcovers.toml and move the covers."
+    ]
+
+
+def _kind(home: Home) -> str:
+    return "a plain site" if home.preset is generators.PLAIN else f"a {home.preset.name} site"
+
+
+def _possible(found: list[Preset], root: Path) -> list[Home]:
+    """Every way in which this site's covers may have been laid out before, the likeliest first."""
+    own = [homes.read(preset, root) for preset in found]
+    unplugged = [other for home in own for other in homes.alternatives(home)]
+    others = [homes.assumed(preset, root) for preset in (generators.PLAIN, *generators.PRESETS) if preset not in found]
+    return [*own, *unplugged, *others]
+
+
+def _only(found: list[Preset], root: Path, file: Path | None) -> Home:
     if len(found) > 1:
         names = " and ".join(preset.name for preset in found)
         place = f"in {file.name}" if file else f"in a file {FILE}"
         raise ConfigError(
             f"{root.name or root}: this is a site of {names}.", f'Write generator = "{found[0].name}" {place}.'
         )
-    return found[0] if found else generators.PLAIN
+    return homes.read(found[0], root) if found else homes.assumed(generators.PLAIN, root)
 
 
-def _content(options: Options, values: Mapping[str, Any], root: Path, preset: Preset, file: Path | None) -> Path:
+def _media(home: Home, base: Path) -> Path:
+    return (base if home.preset is generators.PLAIN else home.root) / home.media
+
+
+def _content(options: Options, values: Mapping[str, Any], home: Home, file: Path | None) -> Path:
     if options.content:
         content = options.content
-    elif "content" in values or file or preset is not generators.PLAIN or (root / preset.content).is_dir():
-        content = root / values.get("content", preset.content)
+    elif "content" in values and file:
+        content = file.parent / values["content"]
+    elif file or home.preset is not generators.PLAIN or (home.root / home.content).is_dir():
+        content = home.root / home.content
     else:
         raise UsageError("No content folder is named, and none is found here.", "Say which: blogcovers build ./content")
     if not content.is_dir():
@@ -208,6 +283,24 @@ def _content(options: Options, values: Mapping[str, Any], root: Path, preset: Pr
         )
         raise UsageError(f"The content folder {content} is {kind}.", hint)
     return Path(os.path.normpath(content))
+
+
+def _public_url(values: Mapping[str, Any], home: Home, media: Path) -> str | None:
+    """Where the media folder is served: as set, else below the published folder that it lies in."""
+    if "public_url" in values:
+        return str(values["public_url"]).rstrip("/")
+    for folder, url in home.published:
+        published = Path(os.path.normpath(home.root / folder))
+        if media.is_relative_to(published):
+            parts = (url, media.relative_to(published).as_posix())
+            return f"{home.base_path}/" + "/".join(part for part in parts if part not in ("", "."))
+    return None
+
+
+def _link(values: Mapping[str, Any]) -> themes.Theme | None:
+    theme = themes.THEMES.get(values.get("link.theme", ""), themes.Theme("", "{url}"))
+    key, value = values.get("link.key", theme.key), values.get("link.value", theme.value)
+    return themes.Theme(key, value) if key else None
 
 
 def _style_option(folder: Path) -> Path:
@@ -230,13 +323,18 @@ def _site_style(value: str | None, base: Path, file: Path | None) -> Path | None
     return folder if (folder / "house.toml").is_file() else None
 
 
-def _rules(values: Mapping[str, Any], preset: Preset) -> Rules:
+def _rules(values: Mapping[str, Any], home: Home) -> Rules:
+    link = _link(values)
     return Rules(
-        dialect=preset.dialect,
+        dialect=home.preset.dialect,
         concept_keys=values.get("concept_keys", CONCEPT_KEYS),
         fallback=values.get("concept_fallback", ""),
-        languages=values.get("languages", ()),
-        default_language=values.get("default_language", ""),
+        languages=values.get("languages", home.languages),
+        default_language=values.get("default_language", home.default_language),
+        slug_rule=values.get("slug_rule", home.preset.name),
+        slug_settings=home.slug_settings,
+        dates=home.preset.dates,
+        picture_key=link.key if link else "",
     )
 
 
@@ -412,6 +510,39 @@ def _quality(value: Any, where: str) -> int:
     return value
 
 
+def _url_path(value: Any, where: str) -> str:
+    text = _text(value, where)
+    if not text.startswith(("/", "http://", "https://")) or any(c in text for c in ' \\?#"'):
+        raise ConfigError(f"{where} is {value!r}.", 'Write it like "/images/covers" or "https://example.org/covers".')
+    return text
+
+
+def _file_name(value: Any, where: str) -> str:
+    text = _text(value, where)
+    if not re.fullmatch(r"[\w][\w.-]*\.webp", text):
+        raise ConfigError(f"{where} is {value!r}.", 'Write a file name like "cover.webp" or "featured.webp".')
+    return text
+
+
+def _dotted(value: Any, where: str) -> str:
+    text = _text(value, where)
+    if not re.fullmatch(r"[\w-]+(?:\.[\w-]+)*(?:\[\])?", text):
+        raise ConfigError(f"{where} is {value!r}.", 'Write a key like "cover.image", or "images[]" for a list.')
+    return text
+
+
+def _link_value(value: Any, where: str) -> str:
+    text = _text(value, where)
+    try:
+        fields = [(name, spec or change) for _, name, spec, change in Formatter().parse(text) if name is not None]
+    except ValueError:
+        fields = []
+    if not fields or any(name not in themes.PLACEHOLDERS or changed for name, changed in fields):
+        known = ", ".join(f"{{{name}}}" for name in themes.PLACEHOLDERS)
+        raise ConfigError(f"{where} is {value!r}.", f"Write a text with some of {known}.")
+    return text
+
+
 def _pattern(value: Any, where: str) -> str:
     """The cover's path as a pattern of {slug} and {section}."""
     text = _text(value, where)
@@ -436,7 +567,10 @@ KEYS = (
     Key("content", _text, '"content"', "The folder of the posts."),
     Key("media", _text, '"media/covers"', "Where covers are written, so that the generator publishes them."),
     Key("path", _pattern, '"{slug}.webp"', "A cover's path below media; {section} is the post's folder below content."),
+    Key("bundle", _file_name, '"cover.webp"', "The cover's name beside a page bundle's index.md. Unset: in media."),
     Key("generator", _one_of(*generators.NAMES), '"plain"', f"One of {', '.join(generators.NAMES)}."),
+    Key("slug_rule", _one_of(*slugs.RULES), '"plain"', "The generator by whose rule posts are named, if another."),
+    Key("public_url", _url_path, '"/images/covers"', "Where the media folder is served; else told from the generator."),
     Key("style", _text, '"style"', "The house style's folder; files that it lacks come from the shipped style."),
     Key("workflow", _text, '"sdxl"', "The workflow template in the style folder, without .json."),
     Key(
@@ -450,6 +584,7 @@ KEYS = (
     ),
     Key("metadata", _one_of("full", "fingerprint"), '"full"', "fingerprint: keep prompt and graph out of new covers."),
     Key("drafts", _yes, "false", "Whether drafts get covers, too."),
+    Key("future", _yes, "true", "Whether posts get covers that the generator holds back until their date."),
     Key("exclude", _texts, "[]", 'Posts to leave out, as patterns below content, like ["archive/*"].'),
     Key("concept_keys", _texts, '["concept", "cover_concept", "cover.concept"]', "Where a post names its concept."),
     Key(
@@ -457,6 +592,10 @@ KEYS = (
     ),
     Key("languages", _texts, "[]", 'Languages of the site, like ["en", "es"]: their suffixes and folders.'),
     Key("default_language", _text, '"en"', "The language whose post decides a shared cover."),
+    Key("data_file", _text, '"data/covers.json"', "A JSON file of all covers for templates; see docs/sites.md."),
+    Key("link.theme", _one_of(*themes.THEMES), '"papermod"', "Whose key 'blogcovers link' writes."),
+    Key("link.key", _dotted, '"cover.image"', "That key, dotted, if the theme is not known here."),
+    Key("link.value", _link_value, '"{url}"', "What is written there: {url}, {path}, {name}, {slug}, {absolute}."),
     Key("output.size", _pixels, '"1200x630"', "Width and height of a cover in pixels."),
     Key("output.quality", _quality, "82", "WebP quality, 1 to 100."),
     Key(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 import time
 import uuid
@@ -152,12 +153,12 @@ def check_writable(folder: Path, base: Path) -> None:
         raise _unwritable(base / WORK, error) from None
 
 
-def write(path: Path, data: bytes, base: Path) -> None:
+def write(path: Path, data: bytes, base: Path, *, mode: int | None = None) -> None:
     """Puts ``data`` at ``path`` whole or not at all: a temporary file, then a rename.
 
     The temporary file lies in ``.blogcovers/tmp`` below ``base``, since generators publish whatever stands
-    in their media folders; where that is another file system, it lies beside the cover, with a dot. Raises
-    MediaError, or PostError where only this cover's name is at fault.
+    in their media folders; where that is another file system, it lies beside the cover, with a dot. ``mode``: the
+    file's permissions, else the usual ones. Raises MediaError, or PostError where only this cover's name is at fault.
     """
     temporary = None
     try:
@@ -167,6 +168,8 @@ def write(path: Path, data: bytes, base: Path) -> None:
         temporary = (folder if here else path.parent) / f"{_TEMPORARY}{uuid.uuid4().hex}.tmp"
         with open(temporary, "xb") as file:  # noqa: PTH123  ("x": never somebody else's file; the umask applies)
             file.write(data)
+        if mode is not None:
+            temporary.chmod(stat.S_IMODE(mode))
         temporary.replace(path)
     except OSError as error:
         raise _media_error(path, error) from None

@@ -1,11 +1,14 @@
 """Static-site generators: which one a folder belongs to, and the defaults that suit it.
 
-One table of values. A preset says where posts are and where a cover has to lie to be published; a later
-preset is one more row.
+One table of values. A preset says where posts are, where a cover has to lie to be published, and under which
+URL it then stands; what the site's own config says instead is read by :mod:`blogcovers.homes`. Another
+generator is one more row here, one slug rule, and one reader.
 """
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,35 +19,157 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """A file that shows the generator, relative to the site's root: with a text in it that matches
+    ``mentions``, where other generators have such a file, and with all of ``beside`` there, too."""
+
+    file: str
+    mentions: str = ""
+    beside: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Preset:
-    """``signs``: files that show the generator, relative to the site's root; one of them is enough, with
-    all of ``beside``. ``content`` and ``media`` are relative to that root."""
+    """Folders are relative to the site's root, with ``/``; ``.`` is the root itself.
+
+    ``published``: (folder, URL path below the site's own) of the folders that are served as they are.
+    ``posts``: patterns of which a post's path, relative to the root, matches one; none: every file is one.
+    ``dates``: the keys of front matter, the first that is given counts, by whose date the generator holds a
+    post back until then; none where it does not. ``data``: where its templates find a data file.
+    ``instead``: another generator of which it reads the files, so that both signs together mean this one.
+    """
 
     name: str
-    signs: tuple[str, ...]
+    signs: tuple[Sign, ...]
     content: str
     media: str
-    beside: tuple[str, ...] = ()
+    published: tuple[tuple[str, str], ...] = ((".", ""),)
     dialect: Dialect = "any"
+    posts: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    data: str = ""
+    instead: str = ""
 
 
-PLAIN = Preset("plain", (), "content", "media/covers")
+PLAIN = Preset("plain", (), "content", "media/covers", dates=("date",))
+
+_SCRIPTS = ("js", "mjs", "cjs", "ts", "mts", "cts")
+_HUGO = tuple(f"{name}.{ending}" for name in ("hugo", "config") for ending in ("toml", "yaml", "yml", "json"))
 
 PRESETS = (
-    Preset("hugo", ("hugo.toml", "hugo.yaml", "hugo.yml", "hugo.json"), "content", "static/images/covers"),
     Preset(
         "hugo",
-        tuple(f"config/_default/{name}.{ending}" for name in ("hugo", "config") for ending in ("toml", "yaml", "json")),
-        "content",
-        "static/images/covers",
+        (
+            *(Sign(file) for file in _HUGO if file.startswith("hugo")),
+            *(Sign(f"config/_default/{file}") for file in _HUGO),
+            # Before 0.110 it was config.toml, which others have, too: Zola writes base_url, Hugo baseURL.
+            *(Sign(file, r"(?im)^\s*[\"']?baseurl\b") for file in _HUGO if file.startswith("config")),
+            *(Sign(file, beside=("archetypes",)) for file in _HUGO if file.startswith("config")),
+        ),
+        content="content",
+        media="static/images/covers",
+        published=(("static", ""), ("assets", "")),
+        dates=("publishdate", "date"),
+        data="data/covers.json",
     ),
-    Preset("hugo", ("config.toml", "config.yaml"), "content", "static/images/covers", beside=("archetypes",)),
-    Preset("pelican", ("pelicanconf.py",), "content", "content/images/covers", dialect="pelican"),
-    Preset("mkdocs", ("mkdocs.yml", "mkdocs.yaml"), "docs", "docs/assets/covers", dialect="mkdocs"),
-    Preset("jekyll", ("_config.yml", "_config.yaml"), "_posts", "assets/images/covers", beside=("_posts",)),
+    Preset(
+        "pelican",
+        (Sign("pelicanconf.py"),),
+        content="content",
+        media="content/images/covers",
+        published=(("content/images", "images"),),
+        dialect="pelican",
+        exclude=("pages/*",),
+        dates=("date",),
+    ),
+    Preset(
+        "mkdocs",
+        (Sign("mkdocs.yml"), Sign("mkdocs.yaml")),
+        content="docs",
+        media="docs/assets/covers",
+        published=(("docs", ""),),
+        dialect="mkdocs",
+    ),
+    Preset(
+        "zensical",
+        (Sign("zensical.toml"),),
+        content="docs",
+        media="docs/assets/covers",
+        published=(("docs", ""),),
+        dialect="mkdocs",
+        instead="mkdocs",
+    ),
+    Preset(
+        "jekyll",
+        (
+            *(Sign(file, beside=("_posts",)) for file in ("_config.yml", "_config.yaml", "_config.toml")),
+            Sign("Gemfile", r"(?m)^\s*gem\s+['\"](?:jekyll|github-pages)['\"]", beside=("_config.yml",)),
+        ),
+        content=".",
+        media="assets/images/covers",
+        posts=("_posts/*", "*/_posts/*", "_drafts/*", "*/_drafts/*"),
+        exclude=("vendor/*", "_site/*"),
+        dates=("date",),
+        data="_data/covers.json",
+    ),
+    Preset(
+        "eleventy",
+        (*(Sign(f"eleventy.config.{ending}") for ending in _SCRIPTS), Sign(".eleventy.js")),
+        content=".",
+        media="covers",
+        exclude=("_site/*",),
+        data="_data/covers.json",
+    ),
+    Preset(
+        "astro",
+        tuple(Sign(f"astro.config.{ending}") for ending in _SCRIPTS),
+        content="src/content",
+        media="public/covers",
+        published=(("public", ""),),
+        data="src/data/covers.json",
+    ),
+    Preset(
+        "zola",
+        (Sign("config.toml", r"(?m)^\s*base_url\b"), Sign("zola.toml")),
+        content="content",
+        media="static/images/covers",
+        published=(("static", ""),),
+        data="data/covers.json",
+    ),
+    Preset(
+        "hexo",
+        (
+            Sign("_config.yml", r"(?m)^\s*(?:new_post_name|source_dir)\s*:"),
+            Sign("_config.yml", beside=("source/_posts",)),
+        ),
+        content="source/_posts",
+        media="source/images/covers",
+        published=(("source", ""),),
+        data="source/_data/covers.json",
+        instead="jekyll",
+    ),
+    Preset(
+        "docusaurus",
+        tuple(Sign(f"docusaurus.config.{ending}") for ending in _SCRIPTS),
+        content="blog",
+        media="static/img/covers",
+        published=(("static", ""),),
+        exclude=("versioned_docs/*", "*/versioned_docs/*"),
+        data="data/covers.json",
+    ),
+    Preset(
+        "nikola",
+        (Sign("conf.py", r"(?m)^\s*(?:BLOG_TITLE|NIKOLA_|POSTS\s*=)"),),
+        content="posts",
+        media="files/images/covers",
+        published=(("files", ""),),
+        dates=("date",),
+        data="data/covers.json",
+    ),
 )
 
-NAMES = tuple(dict.fromkeys([*(preset.name for preset in PRESETS), PLAIN.name]))
+NAMES = (*(preset.name for preset in PRESETS), PLAIN.name)
 
 
 def named(name: str) -> Preset:
@@ -54,10 +179,22 @@ def named(name: str) -> Preset:
 
 def detect(root: Path) -> list[Preset]:
     """The presets whose files stand in ``root``, one for each generator; empty for a plain site."""
-    found = {
-        preset.name: preset
-        for preset in reversed(PRESETS)
-        if any((root / sign).is_file() for sign in preset.signs)
-        and all((root / name).exists() for name in preset.beside)
-    }
-    return [found[name] for name in NAMES if name in found]
+    found = [preset for preset in PRESETS if stands(preset, root)]
+    instead = {preset.instead for preset in found}
+    return [preset for preset in found if preset.name not in instead]
+
+
+def stands(preset: Preset, root: Path) -> bool:
+    """Whether a file that shows this generator is in ``root``."""
+    return any(_is_there(sign, root) for sign in preset.signs)
+
+
+def _is_there(sign: Sign, root: Path) -> bool:
+    file = root / sign.file
+    if not file.is_file() or not all((root / name).exists() for name in sign.beside):
+        return False
+    if not sign.mentions:
+        return True
+    with suppress(OSError, UnicodeDecodeError):
+        return bool(re.search(sign.mentions, file.read_text(encoding="utf-8-sig")))
+    return False

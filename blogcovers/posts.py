@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
 
-from blogcovers import front_matter
+from blogcovers import front_matter, slugs
 from blogcovers.errors import PostError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from blogcovers.front_matter import Dialect, Meta, Value
@@ -27,7 +28,7 @@ MAX_SEED = 2**64 - 1  # what ComfyUI's KSampler takes
 
 _OVERRIDES = ("seed", "skip", "negative", "style", "workflow")
 _OWN_KEYS = frozenset({"concept", "cover", "cover_concept", "slug", "draft", *(f"cover_{name}" for name in _OVERRIDES)})
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[-_ ]+|$)")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ ]+|$)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _NAME = re.compile(r"[\w][\w.-]*")
 _TRUE = frozenset({"true", "yes", "on", "1"})
@@ -44,7 +45,9 @@ class Rules:
     """How a site's front matter is read.
 
     ``concept_keys``: dotted keys, the first that is given counts; ``fallback``: the key that stands in for
-    the concept where none of them is given, or ``""``.
+    the concept where none of them is given, or ``""``. ``slug_rule``: one of :data:`blogcovers.slugs.RULES`, with
+    what it depends on. ``dates``: keys, the first that is given counts, of the day before which the generator
+    holds a post back. ``picture_key``: the dotted key in which the theme looks for a post's picture.
     """
 
     dialect: Dialect = "any"
@@ -52,6 +55,10 @@ class Rules:
     fallback: Fallback = ""
     languages: tuple[str, ...] = ()
     default_language: str = ""
+    slug_rule: str = "plain"
+    slug_settings: Mapping[str, Any] = field(default_factory=dict)
+    dates: tuple[str, ...] = ()
+    picture_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +67,9 @@ class Post:
 
     ``path`` is relative to the content folder, with ``/``. ``slug`` is clean (see :func:`clean_slug`) and
     decides the cover's file name and seed. ``concept`` is one line of text, or None where the post names
-    none. ``source`` is the path less its language: translations of one post share it.
+    none. ``source`` is the path less its language: translations of one post share it, and ``also`` are the
+    paths of the others that share this one's cover. ``date``: when it is published, where that is told and
+    counts. ``picture``: what the theme's own key names.
     """
 
     path: str
@@ -77,6 +86,9 @@ class Post:
     workflow: str = ""
     source: str = ""
     declared_lang: bool = False
+    also: tuple[str, ...] = ()
+    date: datetime | None = None
+    picture: str = ""
 
     @property
     def section(self) -> str:
@@ -93,14 +105,22 @@ def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = fro
     ``siblings``: the paths of all posts of the site, which tell ``post.fr.md`` the translation from
     ``release-1.0.fr.md`` the name. Raises PostError, whose message names the place but not the file.
     """
-    meta = front_matter.read(front_matter.decode(data), rules.dialect, _own_keys(rules))
+    text = front_matter.decode(data)
+    meta = front_matter.read(text, rules.dialect, _own_keys(rules))
+    if rules.dialect == "mkdocs" and not meta.get("title"):
+        meta["title"] = slugs.first_heading(text.replace("\r\n", "\n"))
+    return from_meta(meta, path, rules, siblings)
+
+
+def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = frozenset()) -> Post:
+    """The post with this front matter, as :func:`front_matter.read` or the generator itself gives it: keys in lower
+    case, values text, lists or mappings. Raises PostError."""
     source, lang = split_language(path, siblings, rules.languages)
     declared = _given(meta, "lang") or _given(meta, "language")
     concept, skip = _concept(meta, rules), _flag(meta, "skip")
-    slug = _given(meta, "slug") or _default_slug(source)
     return Post(
         path=path,
-        slug=clean_slug(slug) if concept and not skip else slug,  # an index page need not have a usable name
+        slug=_slug(meta, source, rules, needed=bool(concept) and not skip),
         concept=concept,
         title=_line(_given(meta, "title") or ""),
         tags=_tags(meta.get("tags")),
@@ -113,7 +133,19 @@ def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = fro
         workflow=_reference(meta, "workflow"),
         source=source,
         declared_lang=bool(declared),
+        date=_date(meta, source, rules),
+        picture=_picture(meta, rules.picture_key),
     )
+
+
+def _slug(meta: Meta, source: str, rules: Rules, *, needed: bool) -> str:
+    """The name under which the generator publishes the post; an index page that gets no cover need not have one."""
+    try:
+        return clean_slug(slugs.slug(rules.slug_rule, meta, source, rules.slug_settings))
+    except PostError:
+        if needed:
+            raise
+        return _stem(source)
 
 
 def split_language(path: str, siblings: AbstractSet[str], languages: Sequence[str]) -> tuple[str, str]:
@@ -172,7 +204,7 @@ def merge_translations(posts: Iterable[Post], default_language: str = "") -> tup
     merged, warnings = [], []
     for group in _joined_by_slug(groups.values()):
         speaker = min(group, key=lambda post: _precedence(post, default_language))
-        merged.append(speaker)
+        merged.append(replace(speaker, also=tuple(post.path for post in group if post.path != speaker.path)))
         said = f"names another concept than {speaker.path}, whose cover it shares; that one is shown."
         warnings += [(post.path, said) for post in group if post.concept and post.concept != speaker.concept]
     return merged, warnings
@@ -279,16 +311,36 @@ def _is_draft(meta: Meta, path: str) -> bool:
         return isinstance(value, str) and value.strip().lower() in words
 
     in_drafts = "_drafts" in path.split("/")[:-1]
-    return in_drafts or says("draft", _TRUE) or says("status", {"draft"}) or says("published", _FALSE)
+    return in_drafts or says("draft", _TRUE) or says("status", {"draft", "private"}) or says("published", _FALSE)
 
 
-def _default_slug(source: str) -> str:
-    """The bundle's folder for ``index.md``, else the file name; both without their date."""
-    folders, name = source.split("/")[:-1], _stem(source)
-    if name == "index" and folders:
-        name = folders[-1]
-    date = _DATE.match(name)
-    return (name[date.end() :] if date else "") or name
+def _date(meta: Meta, source: str, rules: Rules) -> datetime | None:
+    """The date that holds the post back, in UTC; that of the file's name stands in. None for what is no date."""
+    for key in rules.dates:
+        value = meta.get(key)
+        if isinstance(value, dict):  # Material's {created, updated}
+            value = value.get("created")
+        if isinstance(value, str) and value.strip():
+            try:
+                date = datetime.fromisoformat(value.strip())
+            except ValueError:
+                return None
+            return date if date.tzinfo else date.replace(tzinfo=UTC)
+    named = _DATE.match(_stem(source)) if rules.dates else None
+    try:
+        return datetime(int(named[1]), int(named[2]), int(named[3]), tzinfo=UTC) if named else None
+    except ValueError:
+        return None
+
+
+def _picture(meta: Meta, key: str) -> str:
+    """The text under the theme's key, or the first of its list; ``""`` for any other shape."""
+    value: Value = meta
+    for part in key.removesuffix("[]").split("."):
+        value = value.get(part, value.get(part.lower())) if isinstance(value, dict) else None
+    if isinstance(value, list) and value:
+        value = value[0]
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _stem(path: str) -> str:

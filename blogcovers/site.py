@@ -64,12 +64,15 @@ def _paths(config: Config, on_error: Callable[[OSError], None]) -> Iterator[str]
         for name in names:
             path = name if relative == "." else f"{relative}/{name}"
             # Hugo's and Zola's _index files are a section's own page, not a post.
-            if name.endswith(posts.SUFFIXES) and not name.startswith((".", "_index.")) and not _excluded(config, path):
+            if name.endswith(posts.SUFFIXES) and not name.startswith((".", "_index.")) and _is_post(config, path):
                 yield path
 
 
-def _excluded(config: Config, path: str) -> bool:
-    return any(fnmatch(path, pattern) for pattern in config.exclude)
+def _is_post(config: Config, path: str) -> bool:
+    if any(fnmatch(path, pattern) for pattern in config.exclude):
+        return False
+    below_root = os.path.relpath(config.content / path, config.root).replace(os.sep, "/") if config.posts else ""
+    return not config.posts or any(fnmatch(below_root, pattern) for pattern in config.posts)
 
 
 def _shown(config: Config, path: str) -> str:

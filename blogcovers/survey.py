@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from pathlib import Path
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from blogcovers import covers, digest, painter, recipe, site
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from blogcovers.config import Config, RendererName
     from blogcovers.posts import Post
     from blogcovers.recipe import Recipe
+    from blogcovers.site import Reading
     from blogcovers.style import Style
     from blogcovers.workflow import Template
 
@@ -57,13 +59,22 @@ class Kitchen:
         return digest.of_value([self.template(post).digest, list(self.style(post).house.render_size)])
 
 
-def survey(config: Config, *, only: Sequence[str] = (), force: bool = False, overwrite_hand_made: bool = False) -> Plan:
+def survey(
+    config: Config,
+    *,
+    only: Sequence[str] = (),
+    force: bool = False,
+    overwrite_hand_made: bool = False,
+    reading: Reading | None = None,
+) -> Plan:
     """Every post with its state, its reason and the action due; ``only`` narrows it to these slugs.
+
+    ``reading``: the posts, where a generator has read them already; else they are read from the content folder.
 
     Raises NoPosts for a folder without Markdown files, UsageError for an unknown slug, StyleError or
     WorkflowError where the site's own style is at fault. A post's fault is a row and a problem.
     """
-    reading = site.read_posts(config)
+    reading = reading or site.read_posts(config)
     if not reading.posts and not reading.problems:
         endings = ", ".join(SUFFIXES)
         raise NoPosts(f"There are no posts in {config.content} ({endings}).", "Name the folder that holds them.")
@@ -85,12 +96,13 @@ def survey(config: Config, *, only: Sequence[str] = (), force: bool = False, ove
             row = _failed(config, post, problem)
         rows.append(row)
     _check_known(only, {post.slug for post in reading.posts} | {row.slug for row in unreadable.values()})
-    return Plan(tuple(sorted(rows, key=lambda row: row.post)), tuple(problems), reading.warnings)
+    warnings = (*config.warnings, *reading.warnings)
+    return Plan(tuple(sorted(rows, key=lambda row: row.post)), tuple(problems), warnings)
 
 
 def _row(config: Config, policy: Policy, kitchen: Kitchen, post: Post, shared: Mapping[str, tuple[str, str]]) -> Row:
     if reason := _skipped(config, post):
-        return Row(post.slug, _shown(config, post), State.SKIPPED, reason, Action.SKIP)
+        return Row(post.slug, _shown(config, post), State.SKIPPED, reason, Action.SKIP, subject=post)
     if post.path in shared:
         raise PostError(*shared[post.path])
     cover = cover_path(config, post)
@@ -148,11 +160,23 @@ def _skipped(config: Config, post: Post) -> str:
         return "cover_skip is set"
     if post.draft and not config.drafts:
         return "a draft"
-    return "" if post.concept else "no concept"
+    if not post.concept:
+        return "no concept"
+    if not config.future and post.date and post.date > datetime.now(UTC):
+        return f"dated {post.date:%Y-%m-%d}, so {config.generator} does not publish it yet"
+    if post.picture and PurePosixPath(post.picture).name != cover_path(config, post).name:
+        return f"names its own picture ({config.rules.picture_key}: {post.picture})"
+    return ""
 
 
 def cover_path(config: Config, post: Post) -> Path:
-    """Where the post's cover lies. A pattern with an empty section loses the slash before the slug."""
+    """Where the post's cover lies: in its page bundle, if that is asked for, else below the media folder.
+
+    A pattern with an empty section loses the slash before the slug.
+    """
+    folder, _, name = post.path.rpartition("/")
+    if config.bundle and folder and name.partition(".")[0] == "index":
+        return config.content / folder / config.bundle
     relative = config.path.format(slug=post.slug, section=post.section)
     return config.media.joinpath(*(part for part in relative.split("/") if part))
 

@@ -134,7 +134,12 @@ def test_init_writes_a_config_that_reads_back(site: Site) -> None:
     assert result.code == 0
     text = (site.root / config.FILE).read_text(encoding="utf-8")
     settings = {key: value for key, value in tomllib.loads(text).items() if value != {}}
-    assert settings == {"content": "content", "media": "media/covers", "generator": "plain"}
+    assert settings == {
+        "content": "content",
+        "media": "media/covers",
+        "generator": "plain",
+        "slug_rule": "plain",
+    }
     for key in config.KEYS:
         assert f"{key.name.rpartition('.')[2]} = " in text
     assert site.run("build").code == 0

@@ -13,6 +13,7 @@ from blogcovers.config import KEYS, SERVER_VARIABLE, Access, Config, Options, co
 from blogcovers.errors import ConfigError, UsageError
 from blogcovers.posts import CONCEPT_KEYS
 from blogcovers.recipe import CAUSES, Output
+from blogcovers.themes import Theme
 
 SERVER = "http://127.0.0.1:8188"
 
@@ -62,6 +63,15 @@ class TestKeys:
             ('concept_fallback = ""', "rules.fallback", ""),
             ('languages = ["en", "es"]', "rules.languages", ("en", "es")),
             ('default_language = "es"', "rules.default_language", "es"),
+            ("future = false", "future", False),
+            ('slug_rule = "hexo"', "rules.slug_rule", "hexo"),
+            ('bundle = "featured.webp"', "bundle", "featured.webp"),
+            ('public_url = "/a/b/"', "public_url", "/a/b"),
+            ('public_url = "https://x.org/c"', "public_url", "https://x.org/c"),
+            ('[link]\ntheme = "minimal-mistakes"', "link", Theme("header.teaser", "/{path}")),
+            ('[link]\nkey = "hero.image"', "link", Theme("hero.image", "{url}")),
+            ('[link]\ntheme = "chirpy"\nvalue = "{absolute}"', "link", Theme("image", "{absolute}")),
+            ('[link]\nkey = "images[]"', "rules.picture_key", "images[]"),
             ('[output]\nsize = "1600x900"', "output", Output((1600, 900), 82)),
             ("[output]\nquality = 1", "output", Output((1200, 630), 1)),
             ("output.quality = 100", "output", Output((1200, 630), 100)),
@@ -85,6 +95,10 @@ class TestKeys:
         config = read(root, content=root / "posts")
         assert (config.base, config.content) == (root, root / "posts")
         assert (config.media, config.style) == (root / "public" / "c", root / "looks")
+
+    def test_the_data_file_is_relative_to_the_config(self, tmp_path: Path) -> None:
+        root = site(tmp_path, 'data_file = "data/covers.json"')
+        assert read(root).data_file == root / "data/covers.json"
 
     def test_every_key_of_the_table_is_among_these_tests(self) -> None:
         text = Path(__file__).read_text(encoding="utf-8")
@@ -170,6 +184,17 @@ class TestKeys:
             ('comfyui = "http://gpu"', "comfyui"),
             ('policy.style = "ignore"', "policy.style"),
             ("policy.style = true", "policy.style"),
+            ('bundle = "a/b.webp"', "bundle"),
+            ('bundle = "cover.png"', "bundle"),
+            ('public_url = "images/covers"', "public_url"),
+            ('public_url = "/my covers"', "public_url"),
+            ('slug_rule = "hygo"', "slug_rule"),
+            ('link.theme = "papermood"', "link.theme"),
+            ('link.key = "cover image"', "link.key"),
+            ('link.value = "/covers/"', "link.value"),
+            ('link.value = "{title}"', "link.value"),
+            ('link.value = "{url"', "link.value"),
+            ('link.value = "{url!r}"', "link.value"),
         ],
     )
     def test_a_bad_value_is_refused_by_its_key(self, tmp_path: Path, line: str, said: str) -> None:
@@ -442,9 +467,9 @@ class TestCommented:
 
     def test_a_default_that_it_shows_is_the_default(self, tmp_path: Path) -> None:
         plain = read(site(tmp_path / "a", ""))
-        fixed = {"content", "media", "style", "workflow", "renderer", "default_language"} | {
-            key.name for key in KEYS if key.name.startswith("comfyui.")
-        }
+        fixed = {"content", "media", "style", "workflow", "renderer", "default_language"}
+        fixed |= {"bundle", "public_url", "data_file"}
+        fixed |= {key.name for key in KEYS if key.name.startswith(("comfyui.", "link."))}
         for n, key in enumerate(key for key in KEYS if key.name not in fixed):
             head, dot, name = key.name.rpartition(".")
             text = f"[{head}]\n{name} = {key.default}" if dot else f"{name} = {key.default}"

@@ -19,17 +19,21 @@ FLOORS = (
         "errors",
         "digest",
         "front_matter",
+        "linking",
+        "slugs",
         "posts",
         "style",
         "workflow",
         "recipe",
         "webp",
         "plan",
+        "themes",
         "comfy.protocol",
         "comfy.preflight",
     ),
     (
         "generators",
+        "homes",
         "config",
         "site",
         "covers",
@@ -40,9 +44,9 @@ FLOORS = (
         "comfy.examine",
         "painter",
     ),
-    ("survey", "build"),
+    ("survey", "urls", "data_file", "build"),
     ("output", "progress", "commands"),
-    ("cli", "__main__"),
+    ("cli", "__main__", "plugins"),
 )
 # Floor 0 touches no disk, no network, no clock.
 FORBIDDEN_BELOW = {"os", "pathlib", "time", "socket", "requests", "websocket", "PIL", "subprocess", "tempfile", "click"}

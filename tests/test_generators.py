@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from blogcovers import generators
+from blogcovers import generators, slugs
 from blogcovers.config import Config, Options, load
 from blogcovers.errors import ConfigError
+from blogcovers.generators import Preset
 
 SITES = Path(__file__).parent / "sites"
 
@@ -32,7 +33,7 @@ TABLE = [
     ("hugo", "hugo", "content", "static/images/covers", "any"),
     ("pelican", "pelican", "content", "content/images/covers", "pelican"),
     ("mkdocs", "mkdocs", "docs", "docs/assets/covers", "mkdocs"),
-    ("jekyll", "jekyll", "_posts", "assets/images/covers", "any"),
+    ("jekyll", "jekyll", ".", "assets/images/covers", "any"),
     ("plain", "plain", "content", "media/covers", "any"),
 ]
 
@@ -96,6 +97,16 @@ def test_a_generator_outside_the_repository_is_not_seen(copied: Path) -> None:
         (["hugo.json"], ["hugo"]),
         (["config.toml", "archetypes/default.md"], ["hugo"]),
         (["config.toml"], []),
+        (["zensical.toml"], ["zensical"]),
+        (["zensical.toml", "mkdocs.yml"], ["zensical"]),
+        (["eleventy.config.mjs"], ["eleventy"]),
+        ([".eleventy.js"], ["eleventy"]),
+        (["astro.config.ts"], ["astro"]),
+        (["docusaurus.config.js"], ["docusaurus"]),
+        (["zola.toml"], ["zola"]),
+        (["_config.yml", "source/_posts/a.md"], ["hexo"]),
+        (["_config.yml", "source/_posts/a.md", "_posts/b.md"], ["hexo"]),
+        (["conf.py"], []),
         (["pelicanconf.py"], ["pelican"]),
         (["mkdocs.yml"], ["mkdocs"]),
         (["mkdocs.yaml"], ["mkdocs"]),
@@ -130,6 +141,31 @@ def test_every_name_has_a_preset_of_that_name(name: str) -> None:
     assert generators.named(name).name == name
 
 
-def test_hugos_two_signs_lead_to_one_place() -> None:
-    presets = {(preset.content, preset.media) for preset in generators.PRESETS if preset.name == "hugo"}
-    assert presets == {("content", "static/images/covers")}
+@pytest.mark.parametrize(
+    ("file", "text", "found"),
+    [
+        ("config.toml", "base_url = 'https://example.org'\n", ["zola"]),
+        ("config.toml", "baseURL = 'https://example.org'\n", ["hugo"]),
+        ("config.toml", "title = 'x'\n", []),
+        ("config.yaml", "baseurl: https://example.org\n", ["hugo"]),
+        ("conf.py", "BLOG_TITLE = 'x'\n", ["nikola"]),
+        ("conf.py", "project = 'a manual by Sphinx'\n", []),
+        ("_config.yml", "new_post_name: :title.md\n", ["hexo"]),
+        ("config.toml", b"base_url = '\xff'", []),
+    ],
+)
+def test_a_file_that_several_have_is_told_by_what_it_says(
+    tmp_path: Path, file: str, text: str | bytes, found: list[str]
+) -> None:
+    (tmp_path / file).write_bytes(text if isinstance(text, bytes) else text.encode())
+    assert [preset.name for preset in generators.detect(tmp_path)] == found
+
+
+@pytest.mark.parametrize("preset", generators.PRESETS, ids=lambda preset: preset.name)
+def test_the_media_folder_of_a_preset_is_published(preset: Preset) -> None:
+    assert any(folder == "." or preset.media.startswith(f"{folder}/") for folder, _ in preset.published)
+
+
+@pytest.mark.parametrize("preset", generators.PRESETS, ids=lambda preset: preset.name)
+def test_a_preset_names_a_slug_rule(preset: Preset) -> None:
+    assert preset.name in slugs.RULES

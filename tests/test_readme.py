@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from site_builder import Site
 
-from blogcovers import config, plan
+from blogcovers import config, generators, plan, themes
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -100,3 +100,12 @@ def test_the_fault_table_in_the_docs_has_as_many_rows_as_were_tried() -> None:
     )
     tried = rows.stdout.count("::test_fault[")
     assert f"| faults tried | {tried} |" in (ROOT / "docs/comfyui.md").read_text(encoding="utf-8")
+
+
+def test_the_page_on_sites_names_every_generator_and_theme() -> None:
+    page = (ROOT / "docs/sites.md").read_text(encoding="utf-8")
+    for preset in generators.PRESETS:
+        assert f"| {preset.name} |" in page
+        assert f"`{preset.media}`" in page or preset.content in (".", "source/_posts"), preset.name
+    for name, theme in themes.THEMES.items():
+        assert f"| {name} | `{theme.key}` | `{theme.value}` |" in page

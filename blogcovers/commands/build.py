@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from blogcovers import build as building
 from blogcovers import config as configuration
-from blogcovers import covers, output, progress
+from blogcovers import covers, data_file, output, progress
 from blogcovers.errors import BlogcoversError, UsageError
 from blogcovers.plan import Action
 from blogcovers.render import Preview, fresh_mark
@@ -55,8 +56,19 @@ def _carry_out(plan: Plan, config: Config, selection: Selection) -> int:
         fresh = fresh_mark() if selection.force else ""
         open_renderer = opener(config, previews=selection.preview is not None)
         report = building.build(plan, config, open_renderer, _shown(view, selection.preview, config), fresh=fresh)
+    report = _listed(report, config, selection)
     _tell_after(report, plan, config, selection)
     return report.stopped.exit_code if report.stopped else exit_code(report.rows)
+
+
+def _listed(report: building.Report, config: Config, selection: Selection) -> building.Report:
+    """The same report, with the data file brought up to date from the covers of the whole site."""
+    try:
+        rows = survey(config).rows if config.data_file and selection.only else report.rows
+        data_file.write(config, rows)
+    except BlogcoversError as error:
+        return replace(report, stopped=report.stopped or error)
+    return report
 
 
 def _shown(view: View, folder: Path | None, config: Config) -> View:

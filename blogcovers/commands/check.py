@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
-from blogcovers import output
+from blogcovers import data_file, output
 from blogcovers.plan import Action, State
 from blogcovers.survey import survey
 
@@ -17,11 +17,15 @@ _DUE = (State.STALE, State.MISSING, State.BROKEN)
 
 
 def check(options: Options, selection: Selection) -> int:
-    plan = survey(configuration.load(options), only=selection.only)
+    config = configuration.load(options)
+    plan = survey(config, only=selection.only)
     wrong = [row for row in plan.rows if is_wrong(row)]
+    outdated = not selection.only and not data_file.is_current(config, plan.rows)
+    if outdated and config.data_file:
+        output.complain(f"{config.shown(config.data_file)} does not say what the covers are.", "Run: blogcovers build")
     if selection.json:
         output.say(output.to_json(plan.rows))
-        return 1 if wrong else 0
+        return 1 if wrong or outdated else 0
     if not selection.quiet:
         for warning in plan.warnings:
             output.warn(warning)
@@ -29,9 +33,9 @@ def check(options: Options, selection: Selection) -> int:
         output.say(line)
     if wrong:
         output.say(f"{output.plural(len(wrong), 'post')} without a current cover. Run: blogcovers build")
-    elif not selection.quiet:
+    elif not selection.quiet and not outdated:
         output.say(f"All is well. {output.summary(plan.rows)}")
-    return 1 if wrong else 0
+    return 1 if wrong or outdated else 0
 
 
 def is_wrong(row: Row) -> bool:

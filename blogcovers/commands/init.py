@@ -6,11 +6,13 @@ import json
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
-from blogcovers import generators, output
+from blogcovers import generators, homes, output
 from blogcovers.errors import ConfigError, MediaError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from blogcovers.homes import Home
 
 
 def init(content: Path | None) -> int:
@@ -23,22 +25,35 @@ def init(content: Path | None) -> int:
     if file.exists():
         raise ConfigError(f"{file} is there already.", "Edit it, or remove it first.")
     found = generators.detect(root)
-    preset = found[0] if found else generators.PLAIN
-    settings = {
-        "content": json.dumps(_relative(content, root) if content else preset.content),
-        "media": json.dumps(preset.media),
-        "generator": json.dumps(preset.name),
-    }
+    home = homes.read(found[0], root) if found else homes.assumed(generators.PLAIN, root)
+    settings = _settings(home, _relative(content, root) if content else home.content)
     try:
         file.write_text(configuration.commented(settings), encoding="utf-8")
     except OSError as error:
         raise MediaError(f"{file} cannot be written: {error.strerror}.", "Check the folder's permissions.") from None
-    output.say(f"Wrote {file} for a {preset.name} site: posts in {settings['content']}, covers in {settings['media']}.")
+    output.say(
+        f"Wrote {file} for a {home.preset.name} site: posts in {settings['content']}, covers in {settings['media']}."
+    )
+    for warning in home.warnings:
+        output.warn(warning)
     if len(found) > 1:
         names = ", ".join(other.name for other in found)
         output.say(f"The files of several generators are there ({names}): see the line 'generator'.")
     output.say("Give your posts a line like 'concept: a fox reads under a paper moon', then run: blogcovers build")
     return 0
+
+
+def _settings(home: Home, content: str) -> dict[str, str]:
+    """What was found, as TOML values: a later look at the generator's files then changes nothing."""
+    settings = {
+        "content": content,
+        "media": home.media,
+        "generator": home.preset.name,
+        "slug_rule": home.preset.name,
+        "languages": list(home.languages),
+        "default_language": home.default_language,
+    }
+    return {key: json.dumps(value) for key, value in settings.items() if value}
 
 
 def _relative(content: Path, root: Path) -> str:

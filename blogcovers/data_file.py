@@ -1,0 +1,110 @@
+"""The data file: all covers in one JSON document, for the templates of a generator.
+
+    {"posts/fox.md": {"slug": "fox", "path": "images/covers/fox.webp", "url": "/blog/images/covers/fox.webp",
+                      "width": 1200, "height": 630, "alt": "a fox under a paper moon", "color": "#d9480f",
+                      "digest": "..."}}
+
+The keys are posts by their path below the content folder (Hugo's ``.File.Path``), translations included, so that
+a template finds the cover of the page that it draws. ``path`` is below the site's own URL, ``url`` from the host's
+root; both are null where the folder's URL is not known. ``color`` is the picture's most common one.
+"""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from blogcovers import covers, urls, webp
+from blogcovers.survey import cover_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from blogcovers.config import Config
+    from blogcovers.plan import Row
+
+Entry = dict[str, Any]
+
+
+def write(config: Config, rows: Iterable[Row]) -> bool:
+    """Brings the site's data file up to date with the covers on disk; whether it had to be changed.
+
+    ``rows`` of the whole site. Does nothing where the config names no data file. Raises MediaError.
+    """
+    if not config.data_file:
+        return False
+    before = _read(config.data_file)
+    known = _colors(before)
+    entries = _entries(config, rows, lambda picture, data: known.get(picture) or _color(data))
+    if entries == before:
+        return False
+    covers.write(config.data_file, _text(entries), config.base)
+    return True
+
+
+def is_current(config: Config, rows: Iterable[Row]) -> bool:
+    """Whether the data file says what the covers on disk are; True where the config names none. Loads no Pillow."""
+    if not config.data_file:
+        return True
+    before = _read(config.data_file)
+    known = _colors(before)
+    return _entries(config, rows, lambda picture, _: known.get(picture, "")) == before
+
+
+def _entries(config: Config, rows: Iterable[Row], color: Callable[[str, bytes], str]) -> dict[str, Entry]:
+    """``color``: gives that of a picture by its digest and file."""
+    entries: dict[str, Entry] = {}
+    for row in rows:
+        if row.subject is None or not row.cover:
+            continue
+        post = row.subject
+        try:
+            data = cover_path(config, post).read_bytes()
+            (width, height), picture = webp.size(data), webp.picture_digest(data)
+        except (OSError, ValueError):  # not there, or no WebP: the row says so
+            continue
+        address = urls.of_cover(config, post)
+        entry = {
+            "slug": post.slug,
+            "path": address.path if address else None,
+            "url": address.url if address else None,
+            "width": width,
+            "height": height,
+            "alt": post.concept or post.title,
+            "color": color(picture, data),
+            "digest": picture,
+        }
+        entries.update(dict.fromkeys((post.path, *post.also), entry))
+    return dict(sorted(entries.items()))
+
+
+def _colors(entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Digest -> colour, as the last run found them: a picture is looked at once."""
+    return {entry["digest"]: entry["color"] for entry in entries.values() if {"digest", "color"} <= entry.keys()}
+
+
+def _color(data: bytes) -> str:
+    """The most common colour of the picture once it is reduced to a few, as ``#rrggbb``."""
+    from PIL import Image
+
+    small = Image.open(BytesIO(data)).convert("RGB").resize((64, 34), Image.Resampling.BOX)
+    few = small.quantize(8, Image.Quantize.MEDIANCUT)
+    most = few.histogram().index(max(few.histogram()))
+    red, green, blue = (few.getpalette() or [0, 0, 0])[3 * most : 3 * most + 3]
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _read(file: Path) -> dict[str, Entry]:
+    """The data file as it stands; ``{}`` for one that is not there or no longer ours to read."""
+    try:
+        entries = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    well = isinstance(entries, dict) and all(isinstance(entry, dict) for entry in entries.values())
+    return entries if well else {}
+
+
+def _text(entries: Mapping[str, Entry]) -> bytes:
+    return (json.dumps(entries, indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,418 @@
+"""What a site's own generator is told in its config: folders, URL, languages, and what its slugs depend on.
+
+Only plain values are read; nothing is executed. A config that cannot be read, or that computes what we ask
+for, leaves the preset's default in place and a warning that says which one, and how to set it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import tomllib
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from blogcovers import webp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from blogcovers.generators import Preset
+
+OUR_PLUGIN = "blogcovers"
+MKDOCS_MEDIA, MKDOCS_PUBLISHED = "covers", "assets/covers"
+"""Where covers lie beside ``mkdocs.yml`` when our plugin publishes them, and the URL path that it gives them."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A preset as one site has it. Folders are relative to ``root``, as in :class:`~blogcovers.generators.Preset`.
+
+    ``base_path``: the path of the site's own URL, ``""`` or like ``/blog``. ``slug_settings``: what the slug rule
+    depends on, under the generator's own names. ``site_url``: that URL whole, or ``""``. ``warnings``: what was
+    assumed.
+    """
+
+    preset: Preset
+    root: Path
+    content: str
+    media: str
+    published: tuple[tuple[str, str], ...]
+    exclude: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+    base_path: str = ""
+    site_url: str = ""
+    languages: tuple[str, ...] = ()
+    default_language: str = ""
+    slug_settings: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+class _Unreadable(Exception):  # noqa: N818  (the fact, as in errors.py)
+    """A config that is malformed: the message says how."""
+
+
+def assumed(preset: Preset, root: Path) -> Home:
+    """The preset's own defaults."""
+    return Home(preset, root, preset.content, preset.media, preset.published, preset.exclude, preset.posts)
+
+
+def read(preset: Preset, root: Path) -> Home:
+    """The preset as the site in ``root``, where its files stand, has it."""
+    home = assumed(preset, root)
+    reader = _READERS.get(preset.name)
+    if not reader:
+        return home
+    try:
+        return reader(home)
+    except _Unreadable as error:
+        said = (
+            f"{error}, so {preset.name}'s defaults are assumed (posts in {preset.content}, covers in {preset.media})."
+            " Mend it, or set content, media and public_url in blogcovers.toml."
+        )
+        return replace(home, warnings=(said,))
+
+
+def alternatives(home: Home) -> list[Home]:
+    """How the same site's covers lay before its own config came to mean another folder."""
+    if home.preset.name == "mkdocs" and home.media == MKDOCS_MEDIA:
+        return [replace(home, media=f"{home.content}/assets/covers", published=((home.content, ""),))]
+    return []
+
+
+def holds_covers(folder: Path) -> bool:
+    """Whether there is a cover of ours in the folder."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith(".webp"):
+                with suppress(OSError, ValueError):
+                    if webp.read_recipe((Path(place) / name).read_bytes()):
+                        return True
+    return False
+
+
+def _hugo(home: Home) -> Home:
+    site = _merged_hugo(home.root)
+    static = site.get("staticdir") or "static"
+    folders = [str(folder) for folder in static] if isinstance(static, list) else [str(static)]
+    languages = site.get("languages") if isinstance(site.get("languages"), dict) else {}
+    return replace(
+        _at(home, site.get("baseurl")),
+        content=_folder(site.get("contentdir"), home.content),
+        media=f"{_folder(folders[0], 'static')}/images/covers",
+        published=(*((_folder(folder, "static"), "") for folder in folders), ("assets", "")),
+        languages=tuple(languages or ()),
+        default_language=str(site.get("defaultcontentlanguage") or ("en" if languages else "")),
+        slug_settings={
+            name: site[name.lower()]
+            for name in ("permalinks", "disablePathToLower", "removePathAccents")
+            if name.lower() in site
+        },
+    )
+
+
+def _merged_hugo(root: Path) -> dict[str, Any]:
+    """Hugo's own order: the file at the root, or config/_default, where tables may be files of their own."""
+    files = [root / f"{name}.{ending}" for name in ("hugo", "config") for ending in ("toml", "yaml", "yml", "json")]
+    folder = root / "config/_default"
+    site: dict[str, Any] = {}
+    for file in [*files[:4], *sorted(folder.glob("hugo.*")), *sorted(folder.glob("config.*")), *files[4:]]:
+        if file.is_file() and not site:
+            site = {key.lower(): value for key, value in _table(file).items()}
+    for name in ("languages", "permalinks"):
+        for file in folder.glob(f"{name}.*"):
+            site[name] = _table(file)
+    return site
+
+
+def _pelican(home: Home) -> Home:
+    values, computed = _python(home.root / "pelicanconf.py")
+    content = _folder(values.get("PATH"), home.content)
+    static = [str(item) for item in values.get("STATIC_PATHS", ["images"])]
+    first = "images" if "images" in static or not static else _folder(static[0], "images")
+    articles = [str(item).strip("/") for item in values.get("ARTICLE_PATHS", [""])]
+    excluded = [*values.get("PAGE_PATHS", ["pages"]), *values.get("ARTICLE_EXCLUDES", [])]
+    return replace(
+        _at(home, values.get("SITEURL")),
+        content=content,
+        media=f"{content}/{first}/covers",
+        published=tuple((_joined(content, folder), folder.strip("/")) for folder in static),
+        exclude=tuple(f"{str(folder).strip('/')}/*" for folder in excluded if folder),
+        posts=() if "" in articles else tuple(f"{_joined(content, folder)}/*" for folder in articles),
+        default_language=str(values.get("DEFAULT_LANG") or "en"),
+        slug_settings={name: values[name] for name in _PELICAN_SLUGS if name in values},
+        warnings=_computed("pelicanconf.py", computed, {"PATH": "content", "STATIC_PATHS": "media", "SITEURL": "url"}),
+    )
+
+
+_PELICAN_SLUGS = (
+    "SLUGIFY_SOURCE",
+    "SLUGIFY_USE_UNICODE",
+    "SLUGIFY_PRESERVE_CASE",
+    "SLUG_REGEX_SUBSTITUTIONS",
+    "FILENAME_METADATA",
+    "PATH_METADATA",
+)
+
+
+def _mkdocs(home: Home) -> Home:
+    file = next(file for name in ("mkdocs.yml", "mkdocs.yaml") if (file := home.root / name).is_file())
+    return _docs(home, _inherited(file), plugins_run=True)
+
+
+def _zensical(home: Home) -> Home:
+    project = _table(home.root / "zensical.toml").get("project")
+    return _docs(home, project if isinstance(project, dict) else {}, plugins_run=False)
+
+
+def _docs(home: Home, site: Mapping[str, Any], *, plugins_run: bool) -> Home:
+    """MkDocs and Zensical: one config in two spellings; only the first runs anybody's plugins."""
+    docs = _folder(site.get("docs_dir"), home.content)
+    plugins = _plugins(site.get("plugins"))
+    ours = OUR_PLUGIN in plugins
+    blogs = [options.get("blog_dir") or "blog" for name, options in plugins.items() if name in _BLOGS]
+    unheard = "Zensical runs no plugins, so 'blogcovers' in its plugins does nothing: run 'blogcovers build' first."
+    return replace(
+        _at(home, site.get("site_url")),
+        content=docs,
+        media=MKDOCS_MEDIA if ours and plugins_run else f"{docs}/assets/covers",
+        published=((MKDOCS_MEDIA, MKDOCS_PUBLISHED), (docs, "")) if ours and plugins_run else ((docs, ""),),
+        slug_settings={"blogs": tuple(str(blog).strip("/") for blog in blogs)},
+        warnings=(unheard,) if ours and not plugins_run else (),
+    )
+
+
+_BLOGS = ("blog", "material/blog")
+
+
+def _plugins(value: Any) -> dict[str, dict[str, Any]]:
+    """Name -> options, from either spelling: a list of names and one-key mappings, or one mapping."""
+    items: list[tuple[str, Any]] = []
+    for item in value.items() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        items += item.items() if isinstance(item, dict) else [item if isinstance(item, tuple) else (str(item), {})]
+    return {str(name): options if isinstance(options, dict) else {} for name, options in items}
+
+
+def _inherited(file: Path, depth: int = 5) -> dict[str, Any]:
+    site = _table(file)
+    parent = site.get("INHERIT")
+    if isinstance(parent, str) and depth and (file.parent / parent).is_file():
+        return {**_inherited(file.parent / parent, depth - 1), **site}
+    return site
+
+
+def _jekyll(home: Home) -> Home:
+    file = next((file for file in home.root.glob("_config.*") if file.suffix in (".yml", ".yaml", ".toml")), None)
+    site = _table(file) if file else {}
+    source = _folder(site.get("source"), home.content)
+    return replace(
+        _at(home, site.get("baseurl")),
+        content=source,
+        media=_joined(source, "assets/images/covers"),
+        published=((source, ""),),
+        default_language=str(site.get("lang") or ""),
+    )
+
+
+def _eleventy(home: Home) -> Home:
+    text = _script(home)
+    source = _folder(_quoted(text, "input"), home.content)
+    return replace(
+        _at(home, _quoted(text, "pathPrefix")),
+        content=source,
+        media=_joined(source, "covers"),
+        published=((source, ""),),
+    )
+
+
+def _astro(home: Home) -> Home:
+    return _at(home, _quoted(_script(home), "base"))
+
+
+def _zola(home: Home) -> Home:
+    file = next(file for name in ("zola.toml", "config.toml") if (file := home.root / name).is_file())
+    site = _table(file)
+    languages = site.get("languages")
+    return replace(
+        _at(home, site.get("base_url")),
+        languages=tuple(languages) if isinstance(languages, dict) else (),
+        default_language=str(site.get("default_language") or ("en" if languages else "")),
+        slug_settings={"slugify": site["slugify"]} if isinstance(site.get("slugify"), dict) else {},
+    )
+
+
+def _hexo(home: Home) -> Home:
+    site = _table(home.root / "_config.yml")
+    source = _folder(site.get("source_dir"), "source")
+    return replace(
+        _at(home, site.get("root") or site.get("url")),
+        content=f"{source}/_posts",
+        media=f"{source}/images/covers",
+        published=((source, ""),),
+        slug_settings={"new_post_name": site["new_post_name"]} if site.get("new_post_name") else {},
+    )
+
+
+def _docusaurus(home: Home) -> Home:
+    text = _script(home)
+    locales = re.search(r"\blocales\s*:\s*\[([^\]]*)\]", text)
+    return replace(
+        _at(home, _quoted(text, "baseUrl")),
+        languages=tuple(re.findall(r"""['"]([\w-]+)['"]""", locales[1])) if locales else (),
+        default_language=_quoted(text, "defaultLocale"),
+    )
+
+
+def _nikola(home: Home) -> Home:
+    values, computed = _python(home.root / "conf.py")
+    sources = [str(entry[0]) for entry in values.get("POSTS", ()) if isinstance(entry, list | tuple) and entry]
+    folders = [folder for source in sources if (folder := PurePosixPath(source.partition("*")[0]).as_posix()) != "."]
+    translations = values.get("TRANSLATIONS")
+    return replace(
+        _at(home, values.get("SITE_URL")),
+        content=folders[0] if folders else home.content,
+        languages=tuple(translations) if isinstance(translations, dict) else (),
+        default_language=str(values.get("DEFAULT_LANG") or "en"),
+        warnings=_computed("conf.py", computed, {"POSTS": "content", "SITE_URL": "url"}),
+    )
+
+
+_READERS: Mapping[str, Callable[[Home], Home]] = {
+    "hugo": _hugo,
+    "pelican": _pelican,
+    "mkdocs": _mkdocs,
+    "zensical": _zensical,
+    "jekyll": _jekyll,
+    "eleventy": _eleventy,
+    "astro": _astro,
+    "zola": _zola,
+    "hexo": _hexo,
+    "docusaurus": _docusaurus,
+    "nikola": _nikola,
+}
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise _Unreadable(f"{file.name} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError:
+        raise _Unreadable(f"{file.name} is not UTF-8") from None
+
+
+def _table(file: Path) -> dict[str, Any]:
+    """A TOML, YAML or JSON file as a mapping; YAML scalars stay text, and tags (``!ENV``) are not obeyed."""
+    text = _text(file)
+    try:
+        if file.suffix == ".toml":
+            return tomllib.loads(text)
+        if file.suffix == ".json":
+            table = json.loads(text)
+        else:
+            table = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506  (text only)
+    except tomllib.TOMLDecodeError as error:
+        raise _Unreadable(f"{file.name} is malformed: {error}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (line {mark.line + 1})" if mark else ""
+        raise _Unreadable(f"{file.name} is malformed: {getattr(error, 'problem', error)}{place}") from None
+    except (ValueError, RecursionError) as error:
+        raise _Unreadable(f"{file.name} is malformed: {error}") from None
+    return table if isinstance(table, dict) else {}
+
+
+def _python(file: Path) -> tuple[dict[str, Any], set[str]]:
+    """The plain values that a Python config assigns at its top level, and the names of those that it computes."""
+    try:
+        tree = ast.parse(_text(file))
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise _Unreadable(f"{file.name} is malformed: {error}") from None
+    values: dict[str, Any] = {}
+    computed: set[str] = set()
+    for node in tree.body:
+        for name, value in _assigned(node):
+            try:
+                values[name] = ast.literal_eval(_Known(values).visit(value))
+                computed.discard(name)
+            except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+                values.pop(name, None)
+                computed.add(name)
+    return values, computed
+
+
+def _assigned(node: ast.stmt) -> list[tuple[str, ast.expr]]:
+    """The names that a statement assigns; ``NAME += [...]`` counts as computed, since we hold its name there."""
+    if isinstance(node, ast.Assign):
+        return [(target.id, node.value) for target in node.targets if isinstance(target, ast.Name)]
+    if isinstance(node, ast.AnnAssign) and node.value and isinstance(node.target, ast.Name):
+        return [(node.target.id, node.value)]
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        return [(node.target.id, ast.Name("computed", ast.Load()))]
+    return []
+
+
+class _Known(ast.NodeTransformer):
+    """Puts values in the place of names that were assigned before (Nikola: ``{DEFAULT_LANG: ""}``)."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
+
+    def visit_Name(self, node: ast.Name) -> ast.AST:
+        with suppress(KeyError, TypeError, ValueError):
+            return ast.copy_location(ast.parse(repr(self.values[node.id]), mode="eval").body, node)
+        return node
+
+
+def _computed(file: str, computed: Iterable[str], keys: Mapping[str, str]) -> tuple[str, ...]:
+    """A warning for each name whose value we would have needed; ``keys``: which of our settings stands for it."""
+    ours = {"url": "public_url"}
+    return tuple(
+        f"{file} computes {name}, which is not read: its default is assumed."
+        f" Set {ours.get(key, key)} in blogcovers.toml."
+        for name, key in keys.items()
+        if name in set(computed)
+    )
+
+
+def _script(home: Home) -> str:
+    """The text of a config that is a JavaScript program: what stands there as a plain value is found by pattern."""
+    for sign in home.preset.signs:
+        if (home.root / sign.file).is_file():
+            return re.sub(r"(?m)^\s*//.*$", "", _text(home.root / sign.file))
+    return ""
+
+
+def _quoted(text: str, key: str) -> str:
+    found = re.search(rf"""\b{key}\s*:\s*(['"`])([^'"`]*)\1""", text)
+    return found[2] if found else ""
+
+
+def _folder(value: Any, default: str) -> str:
+    """A folder as presets write it: relative, with ``/``, ``.`` for the root."""
+    if not isinstance(value, str) or not value.strip():
+        return default
+    return PurePosixPath(value.strip().replace("\\", "/")).as_posix()
+
+
+def _joined(folder: str, inner: str) -> str:
+    return (PurePosixPath(folder) / inner.strip("/")).as_posix()
+
+
+def _at(home: Home, url: Any) -> Home:
+    """The home of a site whose own URL is this one: ``https://x.org/blog/`` or only a path."""
+    if not isinstance(url, str):
+        return home
+    with suppress(ValueError):
+        parts = urlsplit(url.strip())
+        path = parts.path.strip("/")
+        whole = url.strip().rstrip("/") if parts.scheme in ("http", "https") and parts.netloc else ""
+        return replace(home, base_path=f"/{path}" if path else "", site_url=whole)
+    return home

@@ -1,0 +1,69 @@
+"""One build inside a generator's run: the same survey, lock and build as on the command line, without its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from blogcovers import build as building
+from blogcovers import covers, data_file, urls, webp
+from blogcovers.commands.build import opener
+from blogcovers.survey import cover_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from blogcovers.build import Report
+    from blogcovers.config import Config
+    from blogcovers.plan import Plan
+    from blogcovers.posts import Post
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What a template wants to know of a cover; as text it is its URL, so that ``{{ article.cover }}`` works.
+
+    ``url``: from the host's root, percent-encoded. ``path``: below the site's own URL. ``width`` and ``height`` in
+    pixels. ``alt``: the concept.
+    """
+
+    url: str
+    path: str
+    width: int
+    height: int
+    alt: str
+
+    def __str__(self) -> str:
+        return self.url
+
+
+def run(config: Config, look: Callable[[], Plan], say: Callable[[str], None]) -> tuple[Plan, Report]:
+    """Makes what is due. ``look`` surveys the site, once more after another build was waited for.
+
+    A post's failure and what broke the run off stand in the report. Raises BlogcoversError for what kept it from
+    beginning.
+    """
+    plan = look()
+    if plan.due:
+        with covers.alone(config.base, lambda: say("Another build is at work on this site; waiting for it.")) as waited:
+            plan = look() if waited else plan
+            report = building.build(plan, config, opener(config), lambda _event: None)
+    else:
+        report = building.build(plan, config, opener(config), lambda _event: None)
+    data_file.write(config, report.rows)
+    return plan, report
+
+
+def of_posts(config: Config, report: Report) -> Iterator[tuple[Post, Cover]]:
+    """Each post whose cover is there, with it."""
+    for row in report.rows:
+        if row.subject is None or not row.cover:
+            continue
+        address = urls.of_cover(config, row.subject)
+        try:
+            width, height = webp.size(cover_path(config, row.subject).read_bytes())
+        except (OSError, ValueError):  # not there, or no WebP
+            continue
+        if address:
+            post = row.subject
+            yield post, Cover(address.url, address.path, width, height, post.concept or post.title)

@@ -1,0 +1,63 @@
+"""Where a cover is served: what the generator makes of its place on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from blogcovers.survey import cover_path
+
+if TYPE_CHECKING:
+    from blogcovers.config import Config
+    from blogcovers.posts import Post
+    from blogcovers.themes import Theme
+
+
+@dataclass(frozen=True)
+class Address:
+    """``path``: below the site's own URL, as it is written on disk, without a leading slash. ``url``: from the
+    host's root, percent-encoded (RFC 3986). ``absolute``: with scheme and host, or ``""`` where those are unknown."""
+
+    path: str
+    url: str
+    absolute: str = ""
+
+
+def of_cover(config: Config, post: Post) -> Address | None:
+    """None where it is not known under which URL the cover's folder is served."""
+    cover = cover_path(config, post)
+    if cover.is_relative_to(config.media) and config.public_url is not None:
+        return _address(config, f"{config.public_url}/{cover.relative_to(config.media).as_posix()}")
+    if in_bundle(config, post):
+        return _address(config, f"{config.base_path}/{_bundle(config, post)}/{cover.name}")
+    return None
+
+
+def in_bundle(config: Config, post: Post) -> bool:
+    """Whether the cover lies beside its post, where themes find it by its name."""
+    return bool(config.bundle) and cover_path(config, post).parent == (config.content / post.path).parent
+
+
+def written(theme: Theme, address: Address, post: Post) -> str:
+    """The value that ``link`` writes for a theme."""
+    name = address.path.rpartition("/")[2]
+    values = {"url": address.url, "path": address.path, "absolute": address.absolute or address.url}
+    return theme.value.format(**values, slug=post.slug, name=name)
+
+
+def _bundle(config: Config, post: Post) -> str:
+    """A bundle's URL by Hugo's default: its section as folders are, lower-cased and hyphened, and its slug."""
+    section = post.section
+    if config.generator == "hugo" and not config.rules.slug_settings.get("disablePathToLower"):
+        section = "-".join(section.lower().split())
+    return "/".join(part for part in (section, post.slug) if part)
+
+
+def _address(config: Config, whole: str) -> Address:
+    parts = urlsplit(whole) if "://" in whole else None
+    path = parts.path if parts else whole
+    below = path.removeprefix(config.base_path).lstrip("/")
+    url = quote(path, safe="/~!$&'()*+,;=:@")
+    host = f"{parts.scheme}://{parts.netloc}" if parts else config.site_url.removesuffix(config.base_path)
+    return Address(below, url, f"{host}{url}" if host else "")

@@ -1,0 +1,124 @@
+"""The data file says where each cover is, and follows it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from PIL import Image
+from site_builder import Site
+
+CONFIG = 'data_file = "data/covers.json"\n'
+
+
+def entries(site: Site) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = json.loads((site.root / "data/covers.json").read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture
+def hugo(site: Site) -> Site:
+    site.write("hugo.toml", "baseURL = 'https://example.org/blog/'\n[languages.en]\n[languages.fr]\n")
+    site.write("blogcovers.toml", CONFIG)
+    return site
+
+
+def test_an_entry_says_all_that_a_template_wants(hugo: Site) -> None:
+    hugo.post("fox", "a red fox reads")
+    hugo.build()
+    entry = entries(hugo)["fox.md"]
+    cover = hugo.root / "static/images/covers/fox.webp"
+    with Image.open(cover) as image:
+        assert (entry["width"], entry["height"]) == image.size
+    assert (entry["slug"], entry["alt"]) == ("fox", "a red fox reads")
+    assert (entry["path"], entry["url"]) == ("images/covers/fox.webp", "/blog/images/covers/fox.webp")
+    assert len(entry["digest"]) == 32
+    assert int(entry["color"].removeprefix("#"), 16) >= 0
+
+
+def test_the_colour_is_the_most_common_one(site: Site) -> None:
+    site.write("blogcovers.toml", CONFIG)
+    site.post("fox")
+    site.media.mkdir(parents=True)
+    picture = Image.new("RGB", (120, 63), (20, 90, 200))
+    picture.paste((250, 250, 10), (0, 0, 40, 63))
+    picture.save(site.cover("fox"), lossless=True)
+    site.build()
+    entry = entries(site)["fox.md"]
+    red, green, blue = bytes.fromhex(entry["color"][1:])
+    assert abs(red - 20) < 16
+    assert abs(green - 90) < 16
+    assert abs(blue - 200) < 16
+    assert (entry["width"], entry["height"]) == (120, 63)
+
+
+def test_translations_share_the_entry(hugo: Site) -> None:
+    hugo.post("fox")
+    hugo.write("content/fox.fr.md", "---\ntitle: renard\n---\n")
+    hugo.build()
+    assert entries(hugo)["fox.md"] == entries(hugo)["fox.fr.md"]
+
+
+def test_a_url_is_percent_encoded_and_a_path_is_not(hugo: Site) -> None:
+    hugo.post("fox", slug="füchse & co")
+    hugo.build()
+    entry = entries(hugo)["fox.md"]
+    assert entry["path"] == "images/covers/füchse-co.webp"
+    assert entry["url"] == "/blog/images/covers/f%C3%BCchse-co.webp"
+
+
+def test_the_url_of_a_bundle_is_its_posts(hugo: Site) -> None:
+    hugo.write("blogcovers.toml", CONFIG + 'bundle = "cover.webp"\n')
+    hugo.write("content/Long Trips/fox/index.md", "---\nconcept: a fox\n---\n")
+    hugo.build()
+    assert entries(hugo)["Long Trips/fox/index.md"]["url"] == "/blog/long-trips/fox/cover.webp"
+
+
+def test_a_removed_post_leaves_it(site: Site) -> None:
+    site.write("blogcovers.toml", CONFIG)
+    site.post("fox")
+    site.post("owl")
+    site.build()
+    (site.content / "owl.md").unlink()
+    site.build()
+    assert list(entries(site)) == ["fox.md"]
+
+
+def test_only_one_post_leaves_the_others_in_it(site: Site) -> None:
+    site.write("blogcovers.toml", CONFIG)
+    site.post("fox")
+    site.post("owl")
+    site.build()
+    site.post("owl", "an owl holds a lamp")
+    site.build("--only", "owl")
+    assert list(entries(site)) == ["fox.md", "owl.md"]
+    assert entries(site)["owl.md"]["alt"] == "an owl holds a lamp"
+
+
+def test_check_tells_of_one_that_is_out_of_date(site: Site) -> None:
+    site.write("blogcovers.toml", CONFIG)
+    site.post("fox")
+    site.build()
+    assert site.run("check").code == 0
+    site.write("data/covers.json", "{}")
+    outcome = site.run("check")
+    assert outcome.code == 1
+    assert "data/covers.json does not say what the covers are" in outcome.err
+    site.build()
+    assert site.run("check").code == 0
+
+
+def test_what_stands_there_is_read_whatever_it_is(site: Site) -> None:
+    site.write("blogcovers.toml", CONFIG)
+    site.post("fox")
+    for text in ("", "[]", '{"fox.md": 1}', '{"fox.md": {}}', b"\xff"):
+        site.write("data/covers.json", text)
+        site.build()
+        assert list(entries(site)) == ["fox.md"]
+
+
+def test_without_the_key_there_is_none(site: Site) -> None:
+    site.post("fox")
+    site.build()
+    assert not (site.root / "data").exists()

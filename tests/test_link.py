@@ -1,0 +1,201 @@
+"""``link``: the site learns where each cover is, by one line in each post, and forgets it again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from site_builder import Site
+
+from blogcovers import front_matter
+
+CONFIG = '[link]\nkey = "cover.image"\n'
+URL = "/media/covers/fox.webp"
+
+
+def read(file: Path) -> dict[str, object]:
+    return dict(front_matter.read(file.read_text(encoding="utf-8")))
+
+
+@pytest.fixture
+def linked(site: Site) -> Site:
+    """A site whose one post has its cover, and whose theme's key is known."""
+    site.write("blogcovers.toml", CONFIG)
+    site.post("fox")
+    site.build()
+    return site
+
+
+def test_the_url_lands_under_the_themes_key(linked: Site) -> None:
+    post = linked.content / "fox.md"
+    before = post.read_bytes()
+    outcome = linked.run("link")
+    assert outcome.code == 0, outcome.err
+    assert outcome.out == "cover.image: 1 linked.\n"
+    assert read(post)["cover"] == {"image": URL}
+    assert len(post.read_bytes().splitlines()) == len(before.splitlines()) + 1
+
+
+def test_a_second_run_and_the_next_build_change_nothing(linked: Site) -> None:
+    linked.run("link")
+    before = linked.snapshot()
+    assert linked.run("link").out == "cover.image: 1 as it was.\n"
+    assert linked.build().actions() == {"fox": "none"}
+    assert linked.snapshot() == before
+
+
+def test_undo_restores_every_byte(linked: Site) -> None:
+    before = (linked.content / "fox.md").read_bytes()
+    linked.run("link")
+    assert linked.run("link", "--undo").out == "cover.image: 1 unlinked.\n"
+    assert (linked.content / "fox.md").read_bytes() == before
+    assert linked.run("link", "--undo").out == "cover.image: 1 as it was.\n"
+
+
+def test_a_dry_run_touches_nothing(linked: Site) -> None:
+    before = linked.snapshot()
+    outcome = linked.run("link", "--dry-run")
+    assert "content/fox.md would be linked." in outcome.out
+    assert "Nothing was written." in outcome.out
+    assert linked.snapshot() == before
+
+
+def test_without_a_cover_there_is_nothing_to_link(linked: Site) -> None:
+    linked.post("owl")
+    linked.post("draft", draft="true")
+    linked.post("prose", None)
+    assert linked.run("link").out == "cover.image: 1 linked, 3 no cover yet.\n"
+
+
+def test_the_authors_own_picture_is_left_alone_and_told(linked: Site) -> None:
+    text = "---\ntitle: x\nconcept: an owl\ncover:\n  image: /mine.jpg\n---\n"
+    post = linked.write("content/owl.md", text)
+    outcome = linked.run("link")
+    assert outcome.code == 0
+    assert "content/owl.md names its own picture (cover.image: /mine.jpg)." in outcome.out
+    assert post.read_text(encoding="utf-8") == text
+
+
+def test_a_post_with_its_own_picture_gets_no_cover(linked: Site) -> None:
+    linked.write("content/owl.md", "---\nconcept: an owl\ncover: {image: /mine.jpg}\n---\n")
+    outcome = linked.build()
+    assert outcome.actions() == {"fox": "none", "owl": "skip"}
+    assert outcome.rows()["owl"]["reason"] == "names its own picture (cover.image: /mine.jpg)"
+
+
+def test_a_cover_linked_under_an_older_address_is_still_made(linked: Site) -> None:
+    linked.run("link")
+    linked.write("blogcovers.toml", 'public_url = "/elsewhere"\n' + CONFIG)
+    linked.post("fox", "another fox", cover="{image: /media/covers/fox.webp}")
+    assert linked.build().actions() == {"fox": "rendered"}
+
+
+def test_a_key_of_another_shape_is_told_and_the_others_are_linked(linked: Site) -> None:
+    linked.write("content/owl.md", "---\nconcept: an owl\ncover: true\n---\n")
+    linked.build()
+    outcome = linked.run("link")
+    assert outcome.code == 1
+    assert "content/owl.md" in outcome.err
+    assert outcome.out == "cover.image: 1 linked, 1 failed.\n"
+
+
+def test_translations_are_linked_too(linked: Site) -> None:
+    linked.write("content/fox.fr.md", "---\ntitle: renard\n---\n")
+    assert linked.run("link").out == "cover.image: 2 linked.\n"
+    assert read(linked.content / "fox.fr.md")["cover"] == {"image": URL}
+
+
+def test_a_block_mapping_gets_one_child(linked: Site) -> None:
+    post = linked.write("content/fox.md", "---\nconcept: a fox under a paper moon\ncover:\n    alt: x # y\n---\n")
+    linked.build()
+    linked.run("link")
+    assert post.read_text(encoding="utf-8").splitlines()[2:4] == ["cover:", f'    image: "{URL}"']
+
+
+def test_only_the_posts_that_are_named(linked: Site) -> None:
+    linked.post("owl")
+    linked.build()
+    assert linked.run("link", "--only", "owl").out == "cover.image: 1 linked.\n"
+    assert "cover" not in read(linked.content / "fox.md")
+
+
+def test_json_names_every_post(linked: Site) -> None:
+    document = json.loads(linked.run("link", "--json").out)
+    assert document == {"key": "cover.image", "posts": [{"post": "content/fox.md", "fate": "linked", "said": ""}]}
+
+
+def test_a_file_keeps_its_mode_and_a_link_stays_one(linked: Site) -> None:
+    post = linked.content / "fox.md"
+    real = post.rename(linked.root / "real.md")
+    real.chmod(0o640)
+    post.symlink_to(real)
+    linked.run("link")
+    assert post.is_symlink()
+    assert real.stat().st_mode & 0o777 == 0o640
+    assert read(real)["cover"] == {"image": URL}
+
+
+def test_a_bundles_cover_is_found_by_its_name(site: Site) -> None:
+    site.write("blogcovers.toml", 'bundle = "cover.webp"\n' + CONFIG)
+    site.write("content/fox/index.md", "---\nconcept: a fox\n---\n")
+    site.build()
+    assert site.run("link").out == "cover.image: 1 found beside the post.\n"
+
+
+def test_without_a_key_it_asks_for_the_theme(site: Site) -> None:
+    site.post("fox")
+    outcome = site.run("link")
+    assert outcome.code == 2
+    assert "[link]" in outcome.err
+    assert "papermod" in outcome.err
+
+
+def test_without_a_url_it_asks_for_it(site: Site) -> None:
+    site.write("hugo.toml", "")
+    site.write("blogcovers.toml", 'media = "pictures"\n' + CONFIG)
+    site.post("fox")
+    site.build()
+    outcome = site.run("link")
+    assert outcome.code == 1
+    assert "public_url" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("theme", "key", "value"),
+    [
+        ("papermod", "cover", {"image": "images/covers/fox.webp"}),
+        ("hugo-opengraph", "images", ["images/covers/fox.webp"]),
+        ("minimal-mistakes", "header", {"teaser": "/images/covers/fox.webp"}),
+        ("flex", "cover", "/blog/images/covers/fox.webp"),
+    ],
+)
+def test_a_theme_brings_its_key_and_the_shape_of_its_value(site: Site, theme: str, key: str, value: object) -> None:
+    site.write("hugo.toml", "baseURL = 'https://example.org/blog/'\n")
+    site.write("blogcovers.toml", f'[link]\ntheme = "{theme}"\n')
+    site.post("fox")
+    site.build()
+    assert site.run("link").code == 0
+    assert read(site.content / "fox.md")[key] == value
+    assert site.run("check").code == 0
+
+
+def test_an_absolute_url_where_the_sites_own_is_known(site: Site) -> None:
+    site.write("hugo.toml", "baseURL = 'https://example.org/blog/'\n")
+    site.write("blogcovers.toml", '[link]\nkey = "image"\nvalue = "{absolute}"\n')
+    site.post("fox")
+    site.build()
+    site.run("link")
+    assert read(site.content / "fox.md")["image"] == "https://example.org/blog/images/covers/fox.webp"
+
+
+def test_pelicans_headers_get_a_line_of_their_own_kind(site: Site) -> None:
+    site.write("pelicanconf.py", "SITEURL = ''\n")
+    site.write("blogcovers.toml", '[link]\ntheme = "flex"\n')
+    post = site.write("content/fox.md", "Title: Fox\nConcept: a fox\n\nText.\n")
+    site.build()
+    assert site.run("link").code == 0
+    assert post.read_text(encoding="utf-8").count("/images/covers/fox.webp") == 1
+    assert site.run("check").code == 0
+    site.run("link", "--undo")
+    assert post.read_text(encoding="utf-8") == "Title: Fox\nConcept: a fox\n\nText.\n"
