@@ -1,4 +1,4 @@
-"""The build: does what the survey decided. Renders, encodes, stamps, and puts each cover in place.
+"""The build: does what the survey decided. Renders, encodes, stamps, puts each cover in place, and derives from it.
 
 The renderer runs on the caller's thread (and on its own, if it has servers); encoding and writing happen on
 others, so that it never waits for them.
@@ -9,23 +9,24 @@ from __future__ import annotations
 import os
 import re
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, replace
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, TypeAlias
 
-from blogcovers import covers, digest, webp
+from blogcovers import covers, derive, digest, webp
 from blogcovers.errors import BlogcoversError, Interrupted, PostError, ServerUnreachable, StyleError
 from blogcovers.plan import Action, Plan, Row, State
 from blogcovers.recipe import changes
 from blogcovers.render import Failed, Happening, Job, Rendered
 from blogcovers.style import prompts
-from blogcovers.survey import Kitchen, cover_path, stand_in
+from blogcovers.survey import Kitchen, cover_path, derived_files, stand_in
 from blogcovers.workflow import Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from blogcovers.config import Config
     from blogcovers.posts import Post
@@ -44,7 +45,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Finished:
-    """One row has come to its end: rendered or failed."""
+    """One row has come to its end: rendered, derived or failed."""
 
     row: Row
 
@@ -56,7 +57,8 @@ BuildEvent: TypeAlias = Opened | Happening | Finished
 class Report:
     """What became of a plan. ``stopped``: why the run broke off, if it did; what was finished before stays.
 
-    ``replaced``: where hand-made covers that were overwritten on request are kept.
+    ``replaced``: where files are kept that stood in the place of what was made: hand-made covers that were
+    overwritten on request, halves of files.
     """
 
     rows: tuple[Row, ...]
@@ -87,8 +89,9 @@ def build(
         if plan.due:
             covers.check_writable(config.media, config.base)
             covers.sweep(config.base, config.media)
+        run.derive(plan.having(Action.DERIVE))
         for name in ("painter", "comfyui"):
-            rows = [row for row in plan.due if row.renderer == name]
+            rows = [row for row in plan.having(Action.RENDER) if row.renderer == name]
             if rows and not run.stopped:
                 run.render(rows, open_renderer(name), open_renderer)
     except KeyboardInterrupt:
@@ -118,6 +121,14 @@ class _Run:
         self._room = BoundedSemaphore(2 * workers)  # pictures in memory, decoded or not
         self._under_way: set[str] = set()
         self._futures: list[Future[None]] = []
+
+    def derive(self, rows: Sequence[Row]) -> None:
+        """Makes what is due beside covers that stay as they are, and waits for it; needs no renderer."""
+        for row in rows:
+            if self.stopped:
+                return
+            self._submit_derived(row, otherwise=Action.NONE)
+        wait(self._futures)
 
     def render(self, rows: Sequence[Row], renderer: Renderer, open_renderer: Callable[[str], Renderer]) -> None:
         """Raises the renderer's BlogcoversError, or KeyboardInterrupt; returns early once ``stopped`` is set."""
@@ -162,7 +173,7 @@ class _Run:
         if made is None or (made.renderer == "painter" and changes(made, due)):
             return replace(row, renderer="painter", due=due)
         if made.renderer == "painter":
-            self._end(row.done(Action.KEEP))
+            self._submit_derived(row, otherwise=Action.KEEP)
         else:  # the painter never takes a ComfyUI cover's place
             self._end(row.done(Action.BLOCKED, error=f"{row.post}: {error.message} {error.hint}"))
         return None
@@ -180,28 +191,48 @@ class _Run:
             return None
 
     def _submit(self, row: Row, rendered: Rendered) -> None:
+        def finish() -> Row:
+            start = time.perf_counter()
+            self._put_in_place(row, rendered)
+            return row.done(Action.RENDERED, seconds=rendered.seconds + time.perf_counter() - start)
+
+        self._in_pool(row, finish)
+
+    def _submit_derived(self, row: Row, otherwise: Action) -> None:
+        """Makes the row's derived files that are due; ``otherwise`` is its action where none is."""
+
+        def finish() -> Row:
+            start = time.perf_counter()
+            if not self._derive(row, self._on_disk(row)):
+                return row.done(otherwise)
+            return row.done(Action.DERIVED, seconds=time.perf_counter() - start)
+
+        self._in_pool(row, finish)
+
+    def _in_pool(self, row: Row, finish: Callable[[], Row]) -> None:
+        """Waits for room in memory, and brings the row to its end on another thread."""
         self._under_way.add(row.post)
         self._room.acquire()
-        self._futures.append(self._pool.submit(self._finish, row, rendered))
+        self._futures.append(self._pool.submit(self._finish, row, finish))
 
-    def _finish(self, row: Row, rendered: Rendered) -> None:
-        start = time.perf_counter()
+    def _finish(self, row: Row, finish: Callable[[], Row]) -> None:
         try:
-            self._put_in_place(row, rendered)
+            done = finish()
         except (ValueError, PostError) as error:
             self._end(row.done(Action.FAILED, error=f"{row.post}: {error}"))
         except BlogcoversError as error:
             self.stopped = error
             self._end(row.done(Action.FAILED, error=f"{row.post}: {error}"))
         else:
-            self._end(row.done(Action.RENDERED, seconds=rendered.seconds + time.perf_counter() - start))
+            self._end(done)
         finally:
             self._room.release()
 
     def _put_in_place(self, row: Row, rendered: Rendered) -> None:
         config = self.config
         post, _ = _known(row)
-        made = replace(rendered.job.recipe, attempt=rendered.attempt, graph=rendered.graph)
+        outputs = tuple(file.name for _, file in derived_files(config, post))
+        made = replace(rendered.job.recipe, attempt=rendered.attempt, graph=rendered.graph, outputs=outputs)
         if config.metadata == "fingerprint":
             made = made.bare()
         cover = webp.stamp(covers.encode(rendered.picture, config.output), made)
@@ -211,10 +242,49 @@ class _Run:
         found = covers.found(path)
         if found.state is State.HAND_MADE and row.state is not State.HAND_MADE:
             raise ValueError(f"{row.cover} was made by hand meanwhile, so it is left alone.")
+        self._write(path, cover, found.state)
+        self._derive(row, cover)
+
+    def _derive(self, row: Row, cover: bytes) -> int:
+        """Makes the files derived from this cover that are due, and returns how many there were.
+
+        Raises ValueError with what went wrong, once all that could be made is made.
+        """
+        picture, force = covers.picture_digest(cover), bool(self.fresh)
+        files = derived_files(self.config, _known(row)[0])
+        found = [(spec, path, derive.found(path, spec, picture, force=force)) for spec, path in files]
+        due = [(spec, path, file) for spec, path, file in found if file.due]
+        if not due:
+            return 0
+        try:
+            source = derive.opened(cover)
+        except ValueError as error:
+            raise ValueError(f"nothing can be derived from {row.cover}: {error}.") from None
+        problems = [f"{self.config.shown(path)}: {file.reason}." for _, path, file in due if not file.replaceable]
+        for spec, path, file in due:
+            if not file.replaceable:
+                continue
+            try:
+                self._write(path, derive.made(source, spec, row.slug), file.state)
+            except (ValueError, PostError) as error:
+                problems.append(f"{self.config.shown(path)}: {error}")
+        if problems:
+            raise ValueError(" ".join(problems))
+        return len(due)
+
+    def _on_disk(self, row: Row) -> bytes:
+        """The cover that is there now. Raises ValueError where that is no whole file any more."""
+        data = covers.read(cover_path(self.config, _known(row)[0]))
+        found = covers.judge(data) if isinstance(data, bytes) else data
+        if isinstance(data, bytes) and found.picture:
+            return data
+        raise ValueError(f"{row.cover} is {found.state} now: {found.reason}.")
+
+    def _write(self, path: Path, data: bytes, state: State) -> None:
         # Half a file may be one that its author is writing just now.
-        if found.state is State.HAND_MADE or (found.state is State.BROKEN and path.stat().st_size):
-            self.replaced.append(config.shown(covers.keep_replaced(path, config.base)))
-        covers.write(path, cover, config.base)
+        if state is State.HAND_MADE or (state is State.BROKEN and path.stat().st_size):
+            self.replaced.append(self.config.shown(covers.keep_replaced(path, self.config.base)))
+        covers.write(path, data, self.config.base)
 
     def _end(self, row: Row) -> None:
         with self._lock:

@@ -151,7 +151,7 @@ def plan(**arguments: Any) -> int:
 @_options(*_SITE, _QUIET)
 @guarded
 def check(**arguments: Any) -> int:
-    """Fail when a cover is missing, stale or broken; for CI and hooks.
+    """Fail when a cover, or a file derived from it, is missing, stale or broken; for CI and hooks.
 
     No network, no rendering. Hand-made, skipped and kept covers are fine.
     """

@@ -17,7 +17,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
-from blogcovers import generators, homes, slugs, themes
+from blogcovers import crop, derived, generators, homes, slugs, themes
 from blogcovers.errors import ConfigError, UsageError, nearest
 from blogcovers.posts import CONCEPT_KEYS, Fallback, Rules
 from blogcovers.recipe import CAUSES, Output
@@ -25,6 +25,8 @@ from blogcovers.recipe import CAUSES, Output
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from blogcovers.crop import Focus
+    from blogcovers.derived import Derived
     from blogcovers.generators import Preset
     from blogcovers.homes import Home
 
@@ -61,6 +63,7 @@ class Config:
     ``renderer``: what the site asks for, or ``""`` where it leaves it open.
     ``servers``: ComfyUI's addresses, none where none is known; ``access``: what they want to be told. ``style``:
     a folder of the site's own, or None for the shipped one.
+    ``outputs``: what is derived from every cover.
     """
 
     base: Path
@@ -91,6 +94,7 @@ class Config:
     metadata: Literal["full", "fingerprint"] = "full"
     keep: frozenset[str] = frozenset()
     output: Output = field(default_factory=Output)
+    outputs: tuple[Derived, ...] = ()
 
     def shown(self, path: Path) -> str:
         """A path as messages and reports give it: relative to ``base`` where it lies inside, with ``/``."""
@@ -175,7 +179,8 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
         when_unreachable=values.get("when_unreachable", "stop"),
         metadata=values.get("metadata", "full"),
         keep=frozenset(cause for cause in CAUSES if values.get(f"policy.{cause}") == "keep"),
-        output=Output(values.get("output.size", Output.size), values.get("output.quality", Output.quality)),
+        output=_output(values),
+        outputs=_outputs(values, file),
     )
 
 
@@ -338,6 +343,30 @@ def _rules(values: Mapping[str, Any], home: Home) -> Rules:
     )
 
 
+def _output(values: Mapping[str, Any]) -> Output:
+    keys = ("size", "quality", "focus")
+    return Output(**{key: values[f"output.{key}"] for key in keys if f"output.{key}" in values})
+
+
+def _outputs(values: Mapping[str, Any], file: Path | None) -> tuple[Derived, ...]:
+    """What is derived from covers: the tables that are written, empty or not."""
+    found = []
+    for default in (derived.SOCIAL, derived.SQUARE):
+        if default.table in values:
+            keys = ("size", "quality", "max_kb", "focus", "format")
+            given = {key: values[f"{default.table}.{key}"] for key in keys if f"{default.table}.{key}" in values}
+            found.append(replace(default, **given))
+    if "outputs.widths" in values:
+        cover = _output(values).size[0]
+        for width in values.get("outputs.widths.widths", derived.WIDTHS):
+            if width > cover:
+                message = f"{file}: outputs.widths.widths names {width}, and covers are {cover} pixels wide."
+                raise ConfigError(message, f"Nothing is scaled up: name widths up to {cover}, or raise output.size.")
+            quality = values.get("outputs.widths.quality", derived.WIDTHS_QUALITY)
+            found.append(derived.of_width(width, quality, values.get("outputs.widths.max_kb", 0)))
+    return tuple(found)
+
+
 def _renderer(options: Options, values: Mapping[str, Any]) -> RendererName | Literal[""]:
     """What the site asks for. A server in the config or the options means comfyui, one in the environment does not."""
     if options.renderer:
@@ -446,19 +475,28 @@ def _table(file: Path) -> dict[str, Any]:
 def _checked(table: Mapping[str, Any], file: Path) -> dict[str, Any]:
     """Dotted key -> value as read. Raises ConfigError for an unknown key, naming the nearest, or a bad value."""
     known = {key.name: key for key in KEYS}
+    tables = {key.name[:at] for key in KEYS for at, character in enumerate(key.name) if character == "."}
     values = {}
-    for name, value in _flattened(table, {key.name.partition(".")[0] for key in KEYS if "." in key.name}):
-        if name not in known:
-            hint = nearest(name, known) or f"The keys are {', '.join(known)}."
+    for name, value in _flattened(table, tables):
+        if name in tables and value != {}:
+            raise ConfigError(f"{file}: {name} is {value!r}.", f"It is a table: write [{name}], and its keys below.")
+        if name in tables:
+            values[name] = value
+        elif name not in known:
+            hint = nearest(name, [*known, *tables]) or f"The keys are {', '.join(known)}."
             raise ConfigError(f"{file}: '{name}' is not a key of blogcovers.", hint)
-        values[name] = known[name].read(value, f"{file}: {name}")
+        else:
+            values[name] = known[name].read(value, f"{file}: {name}")
     return values
 
 
-def _flattened(table: Mapping[str, Any], tables: set[str]) -> Iterator[tuple[str, Any]]:
-    for name, value in table.items():
-        if name in tables and isinstance(value, dict):
-            yield from ((f"{name}.{inner}", item) for inner, item in value.items())
+def _flattened(table: Mapping[str, Any], tables: set[str], within: str = "") -> Iterator[tuple[str, Any]]:
+    """Dotted key -> value; each of ``tables`` that is written also as itself, empty."""
+    for key, value in table.items():
+        name = f"{within}{key}"
+        if isinstance(value, dict) and name in tables:
+            yield name, {}
+            yield from _flattened(value, tables, f"{name}.")
         else:
             yield name, value
 
@@ -543,6 +581,33 @@ def _link_value(value: Any, where: str) -> str:
     return text
 
 
+def _square(value: Any, where: str) -> tuple[int, int]:
+    width, height = _pixels(value, where)
+    if width != height:
+        raise ConfigError(f"{where} is {value!r}, no square.", 'Write it as "630x630".')
+    return width, height
+
+
+def _widths(value: Any, where: str) -> tuple[int, ...]:
+    whole = isinstance(value, list) and all(isinstance(item, int) and not isinstance(item, bool) for item in value)
+    if not whole or not value or not all(16 <= width <= 8192 for width in value):
+        raise ConfigError(f"{where} is {value!r}.", "Write a list like [480, 800], in pixels, each from 16 to 8192.")
+    return tuple(sorted(set(value)))
+
+
+def _kilobytes(value: Any, where: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ConfigError(f"{where} is {value!r}.", "Write a whole number of kB (1000 bytes), or 0 for no limit.")
+    return value
+
+
+def _focus(value: Any, where: str) -> Focus:
+    try:
+        return crop.read_focus(_text(value, where))
+    except ValueError:
+        raise ConfigError(f"{where} is {value!r}.", crop.FOCUS_HINT) from None
+
+
 def _pattern(value: Any, where: str) -> str:
     """The cover's path as a pattern of {slug} and {section}."""
     text = _text(value, where)
@@ -598,6 +663,19 @@ KEYS = (
     Key("link.value", _link_value, '"{url}"', "What is written there: {url}, {path}, {name}, {slug}, {absolute}."),
     Key("output.size", _pixels, '"1200x630"', "Width and height of a cover in pixels."),
     Key("output.quality", _quality, "82", "WebP quality, 1 to 100."),
+    Key("output.focus", _focus, '"50% 50%"', "The point of the rendered picture (from left, top) that its crop keeps."),
+    Key("outputs.social.size", _pixels, '"1200x630"', "Width and height in pixels."),
+    Key("outputs.social.quality", _quality, "85", "JPEG quality, 1 to 100."),
+    Key("outputs.social.max_kb", _kilobytes, "300", "The file's limit in kB (1000 bytes), 0 for none."),
+    Key("outputs.social.focus", _focus, '"50% 50%"', "The point of the cover (from left, top) that the crop keeps."),
+    Key("outputs.square.size", _square, '"630x630"', "Width and height in pixels."),
+    Key("outputs.square.format", _one_of("webp", "jpeg"), '"webp"', "webp or jpeg."),
+    Key("outputs.square.quality", _quality, "82", "The format's quality, 1 to 100."),
+    Key("outputs.square.max_kb", _kilobytes, "0", "The file's limit in kB (1000 bytes), 0 for none."),
+    Key("outputs.square.focus", _focus, '"50% 50%"', "The point of the cover (from left, top) that the crop keeps."),
+    Key("outputs.widths.widths", _widths, "[480, 800]", "Widths in pixels, up to the cover's own."),
+    Key("outputs.widths.quality", _quality, "82", "WebP quality, 1 to 100."),
+    Key("outputs.widths.max_kb", _kilobytes, "0", "The limit of each file in kB (1000 bytes), 0 for none."),
     Key(
         "comfyui.server",
         _addresses,
@@ -613,6 +691,14 @@ KEYS = (
 )
 
 
+_SWITCHES = {
+    "outputs.social": "A JPEG of each cover for social cards, SLUG.social.jpg: the next line switches it on.",
+    "outputs.square": "A square of each cover, SLUG.square.webp: the next line switches it on.",
+    "outputs.widths": "Smaller covers for srcset, SLUG.480w.webp and so on: the next line switches them on.",
+}
+"""Tables that mean something even when they are empty, and what."""
+
+
 def commented(set_values: Mapping[str, str]) -> str:
     """A config file with every key explained; those in ``set_values`` (dotted key -> TOML value) are set."""
     lines = ["# blogcovers: a cover for every post. Lines with a # show defaults or examples; take it away to set one."]
@@ -621,7 +707,9 @@ def commented(set_values: Mapping[str, str]) -> str:
         head, dot, name = key.name.rpartition(".")
         if dot and head != table:
             table = head
-            lines += ["", f"[{table}]"]
+            switched_on = any(name.startswith(f"{table}.") for name in set_values)
+            lines += ["", f"# {_SWITCHES[table]}"] if table in _SWITCHES else [""]
+            lines += [f"[{table}]" if switched_on or table not in _SWITCHES else f"# [{table}]"]
         elif not dot:
             lines.append("")
         lines += [f"# {key.doc}"]

@@ -17,7 +17,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import webp
+from blogcovers import crop, digest, webp
 from blogcovers.errors import BlogcoversError, MediaError, PostError
 from blogcovers.plan import Found, State
 from blogcovers.recipe import UnknownFormat
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
+    from blogcovers.crop import Focus
     from blogcovers.recipe import Output
 
 WORK = ".blogcovers"
@@ -42,8 +43,14 @@ _MAX_PIXELS = 64_000_000  # a picture larger than this is no cover but a bomb
 
 def found(path: Path) -> Found:
     """What stands at ``path``. Raises MediaError where it cannot be read, PostError where no file can be so named."""
+    data = read(path)
+    return judge(data) if isinstance(data, bytes) else data
+
+
+def read(path: Path) -> bytes | Found:
+    """The bytes of the file at ``path``, or what stands there in its place. Raises as :func:`found` does."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         if path.is_symlink():
             reason = "a link whose file is not there: fetch it (git annex get, or mount the disk)"
@@ -52,51 +59,71 @@ def found(path: Path) -> Found:
     except NotADirectoryError:
         return Found(State.MISSING, "no cover yet")
     except IsADirectoryError:
-        return Found(State.HAND_MADE, "a folder stands in the cover's place")
+        return Found(State.HAND_MADE, "a folder stands in its place")
     except OSError as error:
         if error.errno in _NAMES:
             raise _media_error(path, error) from None
-        raise MediaError(f"The cover {path} cannot be read: {error.strerror}.", "Check its permissions.") from None
-    return judge(data)
+        raise MediaError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from None
 
 
 def judge(data: bytes) -> Found:
     """What the bytes of a file at a cover's path are."""
+    if lacking := without_content(data):
+        return lacking
+    try:
+        picture = picture_digest(data)
+        recipe = webp.read_recipe(data)
+        if recipe is None:
+            derived = webp.read_record(data) is not None
+            reason = "it is a file derived from a cover" if derived else "it carries no recipe"
+            return Found(State.HAND_MADE, reason, picture=picture)
+        if recipe.picture != picture:
+            return Found(State.HAND_MADE, "its picture is not the one that its recipe made", picture=picture)
+    except webp.NotWebP:
+        return Found(State.HAND_MADE, "it is not a WebP picture", picture=picture)
+    except webp.Truncated as error:
+        return Found(State.BROKEN, f"the file is cut short ({error})")
+    except UnknownFormat as error:
+        return Found(State.HAND_MADE, f"a later blogcovers made it ({error})", picture=picture)
+    return Found(State.CURRENT, recipe=recipe, picture=picture)
+
+
+def picture_digest(data: bytes) -> str:
+    """Of the picture in a cover's file; of the whole file where that is no still WebP. Raises webp.Truncated."""
+    try:
+        return webp.picture_digest(data) or digest.of_bytes(data)
+    except webp.NotWebP:
+        return digest.of_bytes(data)
+
+
+def without_content(data: bytes) -> Found | None:
+    """What is broken whatever it should be: an empty file, a Git LFS pointer; None for any other."""
     if not data:
         return Found(State.BROKEN, "the file is empty")
     if data.startswith(_LFS):
         return Found(State.BROKEN, "a Git LFS pointer stands in its place: run git lfs pull", replaceable=False)
-    try:
-        recipe = webp.read_recipe(data)
-        if recipe is None:
-            return Found(State.HAND_MADE, "it carries no recipe")
-        if recipe.picture != webp.picture_digest(data):
-            return Found(State.HAND_MADE, "its picture is not the one that its recipe made")
-    except webp.NotWebP:
-        return Found(State.HAND_MADE, "it is not a WebP picture")
-    except webp.Truncated as error:
-        return Found(State.BROKEN, f"the file is cut short ({error})")
-    except UnknownFormat as error:
-        return Found(State.HAND_MADE, f"a later blogcovers made it ({error})")
-    return Found(State.CURRENT, recipe=recipe)
+    return None
 
 
 def encode(picture: bytes | Image, output: Output) -> bytes:
-    """A bare lossy RGB WebP of the output's size: scaled to cover it, cropped around the middle.
+    """A bare lossy RGB WebP of the output's size: scaled to cover it, cropped around its focus.
 
     ``picture``: an image, or the bytes of an encoded one. Raises ValueError for bytes that are no whole picture.
     """
-    from PIL import ImageOps
-    from PIL.Image import Resampling
-
-    image = decoded(picture) if isinstance(picture, bytes) else picture
-    if image.mode != "RGB":
-        image = _flattened(image)
-    if image.size != output.size:
-        image = ImageOps.fit(image, output.size, Resampling.LANCZOS)
+    image = fitted(decoded(picture) if isinstance(picture, bytes) else picture, output.size, output.focus)
     buffer = BytesIO()
     image.save(buffer, "WEBP", quality=output.quality, method=4)
     return buffer.getvalue()
+
+
+def fitted(image: Image, size: tuple[int, int], focus: Focus = crop.CENTRE) -> Image:
+    """The picture as RGB at ``size``: scaled to cover it, cropped around the focus."""
+    from PIL.Image import Resampling
+
+    image = as_rgb(image)
+    if image.size == size:
+        return image
+    return image.resize(size, Resampling.LANCZOS, box=crop.box(image.size, size, focus))
 
 
 def load_codecs() -> None:
@@ -122,14 +149,16 @@ def decoded(data: bytes) -> Image:
             raise ValueError(f"the picture is {image.width}x{image.height} pixels, far more than a cover needs")
         image.load()
     except UnidentifiedImageError:
-        raise ValueError("what came back is no picture") from None
+        raise ValueError("the file is no picture") from None
     except (OSError, SyntaxError, Image.DecompressionBombError) as error:
         raise ValueError(f"the picture is damaged: {error}") from None
     return image
 
 
-def _flattened(image: Image) -> Image:
-    """As RGB; transparent parts on white."""
+def as_rgb(image: Image) -> Image:
+    """The same picture as RGB; transparent parts on white."""
+    if image.mode == "RGB":
+        return image
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         from PIL import Image as Images
 
@@ -245,7 +274,7 @@ def work_folder(base: Path, name: str) -> Path:
 def _media_error(path: Path, error: OSError) -> BlogcoversError:
     """The run's failure, or a PostError where only this cover's name is at fault."""
     if error.errno in _NAMES:
-        message = f"the cover {path} cannot be written: {error.strerror}."
+        message = f"{path} cannot be written: {error.strerror}."
         return PostError(message, "Set another 'slug' in the front matter.")
     return _unwritable(path, error)
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _CONTROL = re.compile(r"(?!\n|\x1b\[\d*m)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COLOURS = {
     "rendered": "green",
+    "derived": "green",
     "failed": "red",
     "blocked": "red",
     "broken": "red",
@@ -76,6 +77,7 @@ def _as_json(row: Row) -> dict[str, Any]:
         "renderer": row.renderer or None,
         "seconds": None if row.seconds is None else round(row.seconds, 3),
         "error": row.error or None,
+        "outputs": list(row.outputs),
     }
 
 
@@ -92,12 +94,23 @@ def _due(action: Action) -> str:
     return "" if action in (Action.NONE, Action.SKIP) else str(action)
 
 
+def to_do(rows: Sequence[Row]) -> str:
+    """The last line of a plan."""
+    render = sum(row.action is Action.RENDER for row in rows)
+    derive = sum(row.action is Action.DERIVE for row in rows)
+    if not derive:
+        return f"{plural(render, 'cover')} to render." if render else "Nothing to render."
+    rendered = f"{plural(render, 'cover')} to render, and n" if render else "N"
+    return f"{rendered}ew files to derive from {plural(derive, 'cover')}."
+
+
 def summary(rows: Sequence[Row], seconds: float | None = None) -> str:
     """The last line of a run: what was made, and what the other posts are."""
     made = sum(row.action is Action.RENDERED for row in rows)
+    derived = sum(row.action is Action.DERIVED for row in rows)
     failed = sum(row.action is Action.FAILED for row in rows)
     blocked = sum(row.action is Action.BLOCKED for row in rows)
-    waiting = sum(row.action is Action.RENDER for row in rows)
+    waiting = sum(row.action in (Action.RENDER, Action.DERIVE) for row in rows)
     # A cover rendered under --force was current before: the state tells what the survey found.
     current = sum(row.state is State.CURRENT and row.action is Action.NONE for row in rows)
     kept = sum(row.action is Action.KEEP for row in rows)
@@ -118,9 +131,12 @@ def summary(rows: Sequence[Row], seconds: float | None = None) -> str:
         )
         if count
     ]
-    if made:
+    if made or derived:
         took = f" in {duration(seconds)}" if seconds is not None else ""
-        head = f"{plural(made, 'cover')} made{took}"
+        done = [f"{plural(made, 'cover')} made"] if made else []
+        done += [f"new files derived from {plural(derived, 'cover')}"] if derived else []
+        head = f"{', and '.join(done)}{took}"
+        head = head[0].upper() + head[1:]
     elif failed or blocked or waiting or due:
         head = "No cover made"
     else:
@@ -141,6 +157,6 @@ def duration(seconds: float) -> str:
 
 def line(row: Row) -> str:
     """One finished cover."""
-    if row.action is not Action.RENDERED:
+    if row.action not in (Action.RENDERED, Action.DERIVED):
         return f"{word(row.action, 9)} {row.error or row.slug}"
     return f"{word(row.action, 9)} {row.cover}  {duration(row.seconds or 0)}  ({row.reason})"

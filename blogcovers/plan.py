@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from blogcovers.recipe import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from blogcovers.errors import Problem
     from blogcovers.posts import Post
@@ -33,6 +33,8 @@ class Action(StrEnum):
     NONE = "none"
     RENDER = "render"
     RENDERED = "rendered"
+    DERIVE = "derive"
+    DERIVED = "derived"
     KEEP = "keep"
     SKIP = "skip"
     BLOCKED = "blocked"
@@ -44,13 +46,32 @@ class Found:
     """What stands at a cover's path: its state as far as the file alone tells, why, and its recipe.
 
     ``state`` is MISSING, BROKEN, HAND_MADE, or CURRENT for a whole file with our recipe and picture.
-    ``replaceable`` is False for a broken file that only its owner can mend (a Git LFS pointer).
+    ``replaceable`` is False for a broken file that only its owner can mend (a Git LFS pointer). ``picture``
+    is the digest of the picture in a whole file, whoever made it, else ``""``.
     """
 
     state: State
     reason: str = ""
     recipe: Recipe | None = None
     replaceable: bool = True
+    picture: str = ""
+
+
+@dataclass(frozen=True)
+class DerivedFile:
+    """What stands at a derived file's path: its state beside the cover that is there now, and why.
+
+    ``name`` is the file's name without a folder; ``replaceable`` as in :class:`Found`.
+    """
+
+    name: str
+    state: State
+    reason: str = ""
+    replaceable: bool = True
+
+    @property
+    def due(self) -> bool:
+        return self.state in (State.STALE, State.MISSING, State.BROKEN)
 
 
 @dataclass(frozen=True)
@@ -78,7 +99,8 @@ class Row:
 
     ``post`` and ``cover`` are paths relative to the site's base; ``cover`` is ``""`` where there will be
     none. ``subject`` and ``due`` are the post and the recipe behind it (absent for a post that could not be
-    read); ``seconds`` is how long the cover took, ``error`` why it failed.
+    read); ``seconds`` is how long the cover took, ``error`` why it failed. ``outputs``: the paths of the files
+    derived from the cover, made or not.
     """
 
     slug: str
@@ -92,6 +114,7 @@ class Row:
     error: str = ""
     subject: Post | None = field(default=None, repr=False)
     due: Recipe | None = field(default=None, repr=False)
+    outputs: tuple[str, ...] = ()
 
     def done(self, action: Action, *, seconds: float | None = None, error: str = "") -> Row:
         return replace(self, action=action, seconds=seconds, error=error)
@@ -110,10 +133,14 @@ class Plan:
 
     @property
     def due(self) -> tuple[Row, ...]:
-        return tuple(row for row in self.rows if row.action is Action.RENDER)
+        """The rows in which a build makes something."""
+        return tuple(row for row in self.rows if row.action in (Action.RENDER, Action.DERIVE))
+
+    def having(self, action: Action) -> tuple[Row, ...]:
+        return tuple(row for row in self.rows if row.action is action)
 
     def limited(self, limit: int | None) -> Plan:
-        """The same plan with at most ``limit`` covers to render; the others wait for the next run."""
+        """The same plan with at most ``limit`` posts in which something is made; the others wait for the next run."""
         if limit is None:
             return self
         over = {row.post for row in self.due[limit:]}
@@ -153,6 +180,24 @@ def _compared(due: Recipe, made: Recipe, policy: Policy, render: Action, rendera
     if all(cause in policy.keep for cause in differing):
         return Verdict(State.STALE, f"{reason} (kept by policy)", Action.KEEP)
     return Verdict(State.STALE, _with(reason, renderable), render)
+
+
+def with_derived(verdict: Verdict, files: Sequence[DerivedFile]) -> Verdict:
+    """The verdict on a cover that stays as it is, with what is to be done about the files derived from it.
+
+    A current cover is stale with them; of a kept or hand-made one they follow what is on disk.
+    """
+    due = [file for file in files if file.due]
+    names: dict[str, list[str]] = {}
+    for file in files:
+        names.setdefault(file.reason, []).append(file.name)
+    said = [f"{', '.join(same)}: {reason}" for reason, same in names.items() if reason]
+    verdict = replace(verdict, reason="; ".join([*([verdict.reason] if verdict.reason else []), *said]))
+    if not due:
+        return verdict
+    action = Action.DERIVE if all(file.replaceable for file in due) else Action.BLOCKED
+    state = State.STALE if verdict.state is State.CURRENT else verdict.state
+    return replace(verdict, state=state, action=action)
 
 
 def _with(reason: str, obstacle: str) -> str:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from blogcovers import front_matter, slugs
+from blogcovers import crop, front_matter, slugs
 from blogcovers.errors import PostError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
+    from blogcovers.crop import Focus
     from blogcovers.front_matter import Dialect, Meta, Value
 
 SUFFIXES = (".md", ".markdown", ".mdx")
@@ -26,7 +27,7 @@ CONCEPT_KEYS = ("concept", "cover_concept", "cover.concept")
 MAX_CONCEPT = 1000  # characters; SDXL's text encoders read the first 77 tokens in a go, an alt text is far shorter
 MAX_SEED = 2**64 - 1  # what ComfyUI's KSampler takes
 
-_OVERRIDES = ("seed", "skip", "negative", "style", "workflow")
+_OVERRIDES = ("seed", "skip", "negative", "style", "workflow", "focus")
 _OWN_KEYS = frozenset({"concept", "cover", "cover_concept", "slug", "draft", *(f"cover_{name}" for name in _OVERRIDES)})
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ ]+|$)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
@@ -69,7 +70,8 @@ class Post:
     decides the cover's file name and seed. ``concept`` is one line of text, or None where the post names
     none. ``source`` is the path less its language: translations of one post share it, and ``also`` are the
     paths of the others that share this one's cover. ``date``: when it is published, where that is told and
-    counts. ``picture``: what the theme's own key names.
+    counts. ``picture``: what the theme's own key names. ``focus`` is the point of the cover that derived files
+    keep in view.
     """
 
     path: str
@@ -89,6 +91,7 @@ class Post:
     also: tuple[str, ...] = ()
     date: datetime | None = None
     picture: str = ""
+    focus: Focus | None = None
 
     @property
     def section(self) -> str:
@@ -135,6 +138,7 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
         declared_lang=bool(declared),
         date=_date(meta, source, rules),
         picture=_picture(meta, rules.picture_key),
+        focus=_focus(meta),
     )
 
 
@@ -289,6 +293,14 @@ def _seed(meta: Meta) -> int | None:
     if not 0 <= seed <= MAX_SEED:
         raise PostError(f"'cover_seed' is '{_shortened(text, 30)}'.", f"Write a whole number from 0 to {MAX_SEED}.")
     return seed
+
+
+def _focus(meta: Meta) -> Focus | None:
+    text = _override(meta, "focus")
+    try:
+        return None if text is None else crop.read_focus(text)
+    except ValueError:
+        raise PostError(f"'cover_focus' is '{_shortened(text or '', 30)}'.", crop.FOCUS_HINT) from None
 
 
 def _reference(meta: Meta, name: str) -> str:

@@ -12,11 +12,12 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from blogcovers import digest
+from blogcovers import crop, digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from blogcovers.crop import Focus
     from blogcovers.posts import Post
     from blogcovers.style import Style
 
@@ -29,14 +30,21 @@ CAUSES = ("concept", "style", "workflow", "output", "renderer")
 
 @dataclass(frozen=True)
 class Output:
-    """What the cover file is: ``size`` is (width, height) in pixels, ``quality`` WebP's 0 to 100."""
+    """What the cover file is: ``size`` is (width, height) in pixels, ``quality`` WebP's 0 to 100.
+
+    ``focus`` is the point of the rendered picture that the crop to ``size`` keeps in view.
+    """
 
     size: tuple[int, int] = (1200, 630)
     quality: int = 82
+    focus: Focus = crop.CENTRE
 
     @property
     def digest(self) -> str:
-        return digest.of_value({"format": "webp", "size": list(self.size), "quality": self.quality})
+        said: dict[str, Any] = {"format": "webp", "size": list(self.size), "quality": self.quality}
+        if self.focus != crop.CENTRE:
+            said["focus"] = list(self.focus)
+        return digest.of_value(said)
 
 
 @dataclass(frozen=True)

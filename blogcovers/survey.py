@@ -12,15 +12,16 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from blogcovers import covers, digest, painter, recipe, site
+from blogcovers import covers, derive, digest, painter, recipe, site
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError, nearest
-from blogcovers.plan import Action, Found, Plan, Policy, Row, State, decide
+from blogcovers.plan import Action, Found, Plan, Policy, Row, State, decide, with_derived
 from blogcovers.posts import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from blogcovers.config import Config, RendererName
+    from blogcovers.derived import Derived
     from blogcovers.posts import Post
     from blogcovers.recipe import Recipe
     from blogcovers.site import Reading
@@ -113,6 +114,10 @@ def _row(config: Config, policy: Policy, kitchen: Kitchen, post: Post, shared: M
     if obstacle and config.when_unreachable == "paint" and (not found.recipe or found.recipe.provisional):
         due, renderer, obstacle = stand_in(config, kitchen, post), "painter", ""
     verdict = decide(due, found, policy, obstacle)
+    outputs = derived_files(config, post)
+    if found.picture and verdict.action in (Action.NONE, Action.KEEP):
+        standing = [derive.found(path, spec, found.picture, force=policy.force) for spec, path in outputs]
+        verdict = with_derived(verdict, standing)
     return Row(
         slug=post.slug,
         post=_shown(config, post),
@@ -123,6 +128,7 @@ def _row(config: Config, policy: Policy, kitchen: Kitchen, post: Post, shared: M
         renderer=found.recipe.renderer if found.recipe and verdict.action is not Action.RENDER else renderer,
         subject=post,
         due=due,
+        outputs=tuple(config.shown(path) for _, path in outputs),
     )
 
 
@@ -181,16 +187,21 @@ def cover_path(config: Config, post: Post) -> Path:
     return config.media.joinpath(*(part for part in relative.split("/") if part))
 
 
+def derived_files(config: Config, post: Post) -> list[tuple[Derived, Path]]:
+    """What is derived from the post's cover, and where each file lies."""
+    return derive.files(cover_path(config, post), config.outputs, post.focus)
+
+
 _PATTERN = "{section}/{slug}.webp"
 
 
 def _collisions(config: Config, posts: Iterable[Post]) -> dict[str, tuple[str, str]]:
     """Path -> why nobody gets that cover, and the way out. Paths that differ in case only are one on many systems."""
+    posts = [post for post in posts if not _skipped(config, post)]
     by_path: dict[str, list[Post]] = defaultdict(list)
     for post in posts:
-        if not _skipped(config, post):
-            by_path[str(cover_path(config, post)).casefold()].append(post)
-    clashes = {}
+        by_path[str(cover_path(config, post)).casefold()].append(post)
+    clashes = _derived_collisions(config, posts)
     for group in by_path.values():
         names = " and ".join(_shown(config, post) for post in group)
         said = f"{names} share one cover, {config.shown(cover_path(config, group[0]))}."
@@ -203,6 +214,23 @@ def _collisions(config: Config, posts: Iterable[Post]) -> dict[str, tuple[str, s
         clashes.update(
             {post.path: (said, f"Give one another slug{by_folder}") for post in group} if len(group) > 1 else {}
         )
+    return clashes
+
+
+def _derived_collisions(config: Config, posts: Iterable[Post]) -> dict[str, tuple[str, str]]:
+    """As :func:`_collisions`, where a derived file's path is that of another post's cover or derived file."""
+    by_path: dict[str, dict[str, Post]] = defaultdict(dict)
+    shown = {}
+    for post in posts if config.outputs else ():
+        for path in (cover_path(config, post), *(path for _, path in derived_files(config, post))):
+            by_path[str(path).casefold()][post.path] = post
+            shown[str(path).casefold()] = config.shown(path)
+    clashes = {}
+    for key, group in by_path.items():
+        if len(group) > 1:
+            names = " and ".join(_shown(config, post) for post in group.values())
+            said = f"{names} share one file, {shown[key]}: it is derived from the cover of one of them."
+            clashes.update(dict.fromkeys(group, (said, "Give one another slug.")))
     return clashes
 
 

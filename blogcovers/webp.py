@@ -6,7 +6,7 @@ The VP8 chunk is the picture and does not depend on the rest, so its digest can 
 EXIF holds two ASCII entries in IFD0, each ``key:json``: tag 0x0110 (Model) the graph, where ComfyUI's
 canvas looks for it when a file is dropped on it, and tag 0x0131 (Software) the recipe. The canvas of
 frontend 1.37 and older does not skip the padding of odd chunks, so the chunks before EXIF must be even;
-lossy RGB always is.
+lossy RGB always is. A file derived from a cover has the same container with a record in place of the recipe.
 """
 
 from __future__ import annotations
@@ -16,21 +16,17 @@ import struct
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from blogcovers import digest, recipe
+from blogcovers import digest, metadata, recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from blogcovers.derived import Record
     from blogcovers.recipe import Recipe
 
-GRAPH_TAG, RECIPE_TAG = 0x0110, 0x0131
+GRAPH_TAG, RECIPE_TAG = 0x0110, metadata.RECORD_TAG
 _GRAPH_KEY, _RECIPE_KEY = "prompt:", "blogcovers:"
-_ASCII = 2  # the TIFF type of a text entry
 _PICTURE = frozenset({b"VP8 ", b"VP8L"})
-
-# https://cv.iptc.org/newscodes/digitalsourcetype/
-_SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-SOURCE_TYPES = {"comfyui": f"{_SOURCE}trainedAlgorithmicMedia", "painter": f"{_SOURCE}algorithmicMedia"}
 
 
 class Chunk(NamedTuple):
@@ -83,17 +79,28 @@ def size(data: bytes) -> tuple[int, int]:
 
 def stamp(bare: bytes, made: Recipe) -> bytes:
     """``bare`` (a lossy WebP without metadata) as a cover that carries its recipe and the picture's digest."""
+    made = replace(made, picture=picture_digest(bare))
+    entries = {RECIPE_TAG: _RECIPE_KEY + recipe.to_json(made)}
+    if made.graph is not None:
+        entries[GRAPH_TAG] = _GRAPH_KEY + json.dumps(made.graph, ensure_ascii=True)
+    source_type = metadata.SOURCE_TYPES.get(made.renderer, metadata.SOURCE_TYPES["painter"])
+    return _contained(bare, metadata.exif(entries), source_type)
+
+
+def stamp_derived(bare: bytes, record: Record, source_type: str) -> bytes:
+    """``bare`` as a derived file that carries its record; ``source_type`` is the cover's, or ``""``."""
+    record = replace(record, picture=picture_digest(bare))
+    return _contained(bare, metadata.derived_exif(record), source_type)
+
+
+def _contained(bare: bytes, exif: bytes, source_type: str) -> bytes:
     picture = next(chunk for chunk in chunks(bare) if chunk.name in _PICTURE)
-    made = replace(made, picture=digest.of_bytes(picture.data))
     width, height = size(bare)
-    flags = 0x08 | 0x04  # EXIF, XMP
+    flags = 0x08 | (0x04 if source_type else 0)  # EXIF, XMP
     header = bytes([flags, 0, 0, 0]) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    body = [
-        Chunk(b"VP8X", header),
-        picture,
-        Chunk(b"EXIF", _exif(made)),
-        Chunk(b"XMP ", _xmp(made)),
-    ]
+    body = [Chunk(b"VP8X", header), picture, Chunk(b"EXIF", exif)]
+    if source_type:
+        body.append(Chunk(b"XMP ", metadata.xmp(source_type)))
     return _riff(body)
 
 
@@ -102,7 +109,7 @@ def read_recipe(data: bytes) -> Recipe | None:
 
     Raises NotWebP or Truncated, and recipe.UnknownFormat for a later format.
     """
-    texts = next((_ascii_entries(chunk.data) for chunk in chunks(data) if chunk.name == b"EXIF"), {})
+    texts = metadata.texts(_chunk(data, b"EXIF"))
     text = texts.get(RECIPE_TAG, "")
     if not text.startswith(_RECIPE_KEY):
         return None
@@ -114,6 +121,24 @@ def read_recipe(data: bytes) -> Recipe | None:
         return None
     graph = _graph(texts.get(GRAPH_TAG, ""))
     return replace(found, graph=graph) if graph else found
+
+
+def read_record(data: bytes) -> Record | None:
+    """The record that a derived file carries; None where there is none.
+
+    Raises NotWebP or Truncated, and recipe.UnknownFormat for a later format.
+    """
+    return metadata.derived_record(_chunk(data, b"EXIF"))
+
+
+def source_type(data: bytes) -> str:
+    """The digital source type that the file's XMP names; ``""`` where it names none. Raises NotWebP or Truncated."""
+    return metadata.source_type(_chunk(data, b"XMP "))
+
+
+def _chunk(data: bytes, name: bytes) -> bytes:
+    """The first chunk of this name; empty where there is none."""
+    return next((chunk.data for chunk in chunks(data) if chunk.name == name), b"")
 
 
 def _graph(text: str) -> Mapping[str, Any] | None:
@@ -132,50 +157,3 @@ def _riff(body: list[Chunk]) -> bytes:
         for chunk in body
     )
     return b"RIFF" + (len(packed) + 4).to_bytes(4, "little") + b"WEBP" + packed
-
-
-def _exif(made: Recipe) -> bytes:
-    """A little-endian TIFF with one IFD of text entries: TIFF 6.0, section 2."""
-    entries = {RECIPE_TAG: _RECIPE_KEY + recipe.to_json(made)}
-    if made.graph is not None:
-        entries[GRAPH_TAG] = _GRAPH_KEY + json.dumps(made.graph, ensure_ascii=True)
-    table, values = b"", b""
-    start = 8 + 2 + 12 * len(entries) + 4
-    for tag, text in sorted(entries.items()):
-        value = text.encode("ascii") + b"\0"
-        table += struct.pack("<HHII", tag, _ASCII, len(value), start + len(values))
-        values += value + b"\0" * (len(value) % 2)
-    return b"II*\0" + struct.pack("<IH", 8, len(entries)) + table + struct.pack("<I", 0) + values
-
-
-def _ascii_entries(exif: bytes) -> dict[int, str]:
-    """The text entries of IFD0, tag -> text; ``{}`` for what is no TIFF. ``exif`` may begin with ``Exif\\0\\0``."""
-    tiff = exif.removeprefix(b"Exif\0\0")
-    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
-    if not order or len(tiff) < 10:
-        return {}
-    found = {}
-    try:
-        (start,) = struct.unpack_from(f"{order}I", tiff, 4)
-        (count,) = struct.unpack_from(f"{order}H", tiff, start)
-        for n in range(count):
-            tag, kind, length, at = struct.unpack_from(f"{order}HHII", tiff, start + 2 + 12 * n)
-            if kind == _ASCII and length > 4:
-                found[tag] = tiff[at : at + length].rstrip(b"\0").decode("utf-8", "replace")
-    except struct.error:
-        return {}
-    return found
-
-
-def _xmp(made: Recipe) -> bytes:
-    """Who made the picture, in IPTC's words: a trained model, or an algorithm without training."""
-    source = SOURCE_TYPES.get(made.renderer, f"{_SOURCE}algorithmicMedia")
-    packet = (
-        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>'
-        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
-        '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"'
-        ' xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:CreatorTool="blogcovers"'
-        f' Iptc4xmpExt:DigitalSourceType="{source}"/>'
-        '</rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
-    )
-    return packet.encode()

@@ -104,7 +104,7 @@ class Site:
         before = self.snapshot()
         again = [option for option in options if option not in ("--force", "--overwrite-hand-made")]
         second = self.run("build", "content", "--json", *again)
-        made = [slug for slug, action in second.actions().items() if action == "rendered"]
+        made = [slug for slug, action in second.actions().items() if action in ("rendered", "derived")]
         assert made == [], f"a second build made {made}: {second.out}"
         assert self.snapshot() == before, "a second build touched files"
         return first

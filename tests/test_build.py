@@ -312,7 +312,9 @@ def test_json_is_one_document_with_relative_paths(site: Site) -> None:
     document = json.loads(result.out)
     assert document["counts"] == {"state": {"missing": 1}, "action": {"rendered": 1}}
     (row,) = document["covers"]
-    assert row.keys() == {"slug", "post", "cover", "state", "reason", "action", "renderer", "seconds", "error"}
+    assert row.keys() == {
+        *("slug", "post", "cover", "state", "reason", "action", "renderer", "seconds", "error", "outputs"),
+    }
     assert (row["post"], row["cover"], row["renderer"]) == ("content/fox.md", "media/covers/fox.webp", "painter")
     assert row["seconds"] > 0
 

@@ -45,6 +45,23 @@ def test_a_build_with_nothing_to_do_loads_nothing_heavy(site: Site) -> None:
     assert loaded(site, "build", "content").isdisjoint({"requests", "PIL", "rich", "jinja2", "websocket"})
 
 
+def test_nor_do_they_where_files_are_derived(site: Site) -> None:
+    site.write("blogcovers.toml", "[outputs.social]\n[outputs.square]\n[outputs.widths]\n")
+    site.post("fox")
+    site.build()
+    assert loaded(site, "check", "content").isdisjoint(HEAVY)
+    assert loaded(site, "build", "content").isdisjoint({"requests", "PIL", "rich", "jinja2", "websocket"})
+
+
+def test_deriving_alone_loads_no_renderer(site: Site) -> None:
+    site.post("fox")
+    site.build()
+    site.write("blogcovers.toml", "[outputs.social]\n")
+    modules = loaded(site, "build", "content")
+    assert "PIL" in modules
+    assert modules.isdisjoint({"requests", "websocket", "rich", "jinja2"})
+
+
 def test_a_painted_build_loads_no_http(site: Site) -> None:
     site.post("fox")
     modules = loaded(site, "build", "content")

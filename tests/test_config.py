@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
+from blogcovers import derived
 from blogcovers.config import KEYS, SERVER_VARIABLE, Access, Config, Options, commented, find, load
+from blogcovers.derived import Derived
 from blogcovers.errors import ConfigError, UsageError
 from blogcovers.posts import CONCEPT_KEYS
 from blogcovers.recipe import CAUSES, Output
 from blogcovers.themes import Theme
 
 SERVER = "http://127.0.0.1:8188"
+SWITCHED = ("outputs.social", "outputs.square", "outputs.widths")  # tables that mean something even when empty
 
 
 def git_init(folder: Path) -> None:
@@ -75,6 +78,28 @@ class TestKeys:
             ('[output]\nsize = "1600x900"', "output", Output((1600, 900), 82)),
             ("[output]\nquality = 1", "output", Output((1200, 630), 1)),
             ("output.quality = 100", "output", Output((1200, 630), 100)),
+            ('[output]\nfocus = "50% 20.5%"', "output", Output(focus=(50.0, 20.5))),
+            ("", "outputs", ()),
+            ("[outputs]", "outputs", ()),
+            ("[outputs.social]", "outputs", (derived.SOCIAL,)),
+            ("outputs.social = {}", "outputs", (derived.SOCIAL,)),
+            ("[outputs.square]\n[outputs.social]", "outputs", (derived.SOCIAL, derived.SQUARE)),
+            (
+                '[outputs.social]\nsize = "800x418"\nquality = 70\nmax_kb = 90\nfocus = "0% 100%"',
+                "outputs",
+                (Derived("social", "jpeg", (800, 418), 70, 90, (0.0, 100.0)),),
+            ),
+            (
+                '[outputs.square]\nsize = "300x300"\nformat = "jpeg"\nmax_kb = 0\n',
+                "outputs",
+                (Derived("square", "jpeg", (300, 300), 82),),
+            ),
+            ("[outputs.widths]", "outputs", (derived.of_width(480), derived.of_width(800))),
+            (
+                "[outputs.widths]\nwidths = [1200, 320, 320]\nquality = 70\nmax_kb = 50",
+                "outputs",
+                (derived.of_width(320, 70, 50), derived.of_width(1200, 70, 50)),
+            ),
             ('[comfyui]\nserver = "http://gpu:8188/"', "servers", ("http://gpu:8188",)),
             ('[comfyui]\nserver = ["gpu:1", "http://gpu:2"]', "servers", ("http://gpu:1", "http://gpu:2")),
             *((f'[policy]\n{cause} = "keep"', "keep", frozenset({cause})) for cause in CAUSES),
@@ -126,6 +151,9 @@ class TestKeys:
             ('[comfyui]\nsever = "x"', "'comfyui.server'"),
             ('[policy]\nstlye = "keep"', "'policy.style'"),
             ('lanuages = ["en"]', "'languages'"),
+            ("[outputs.socal]", "'outputs.social'"),
+            ("[outputs.social]\nmax_kB = 1", "'outputs.social.max_kb'"),
+            ("[outputs.widths]\nwidth = [480]", "'outputs.widths.widths'"),
         ],
     )
     def test_a_mistyped_one_is_answered_with_the_nearest(self, tmp_path: Path, line: str, nearest: str) -> None:
@@ -181,6 +209,28 @@ class TestKeys:
             ("output.quality = true", "output.quality"),
             ("output.quality = 82.5", "output.quality"),
             ('output = "small"', "output"),
+            ('output.focus = "50%"', "output.focus"),
+            ('output.focus = "50 30"', "output.focus"),
+            ('output.focus = "101% 30%"', "output.focus"),
+            ("output.focus = [50, 30]", "output.focus"),
+            ('outputs = ["social"]', "outputs"),
+            ("outputs.widths = [480]", "outputs.widths is [480]"),
+            ("outputs.social = true", "outputs.social"),
+            ("[outputs.social.size]", "outputs.social.size"),
+            ('[outputs.social]\nsize = "1200"', "outputs.social.size"),
+            ('[outputs.social]\nformat = "png"', "outputs.social.format"),
+            ("[outputs.social]\nmax_kb = -1", "outputs.social.max_kb"),
+            ("[outputs.social]\nmax_kb = true", "outputs.social.max_kb"),
+            ('[outputs.social]\nmax_kb = "300"', "outputs.social.max_kb"),
+            ('[outputs.square]\nsize = "1200x630"', "outputs.square.size"),
+            ('[outputs.square]\nformat = "png"', "outputs.square.format"),
+            ("[outputs.widths]\nwidths = 480", "outputs.widths.widths"),
+            ("[outputs.widths]\nwidths = []", "outputs.widths.widths"),
+            ("[outputs.widths]\nwidths = [true]", "outputs.widths.widths"),
+            ("[outputs.widths]\nwidths = [8]", "outputs.widths.widths"),
+            ('[outputs.widths]\nwidths = ["480"]', "outputs.widths.widths"),
+            ("[outputs.widths]\nwidths = [480, 1201]", "names 1201"),
+            ('[output]\nsize = "400x400"\n[outputs.widths]', "names 480"),
             ('comfyui = "http://gpu"', "comfyui"),
             ('policy.style = "ignore"', "policy.style"),
             ("policy.style = true", "policy.style"),
@@ -448,12 +498,14 @@ class TestCommented:
     def test_every_key_stands_in_it_with_a_word_of_explanation(self) -> None:
         lines = commented({}).splitlines()
         for key in KEYS:
-            at = lines.index(f"# {key.name.rpartition('.')[2]} = {key.default}")
+            table, _, name = key.name.rpartition(".")
+            start = next(n for n, line in enumerate(lines) if line.removeprefix("# ") == f"[{table}]") if table else 0
+            at = lines.index(f"# {name} = {key.default}", start)
             assert lines[at - 1] == f"# {key.doc}"
             assert len(key.doc) > 10
 
     def test_every_line_may_be_uncommented(self, tmp_path: Path) -> None:
-        names = {key.name.rpartition(".")[2] for key in KEYS}
+        names = {key.name.rpartition(".")[2] for key in KEYS} | {f"[{switch}]" for switch in SWITCHED}
         lines = [
             line[2:] if line.startswith("# ") and line[2:].partition(" = ")[0] in names else line
             for line in commented({}).splitlines()
@@ -464,6 +516,12 @@ class TestCommented:
         (root / "ca.pem").touch()
         config = read(root)
         assert (config.renderer, config.rules.default_language) == ("painter", "en")
+        assert config.outputs == (derived.SOCIAL, derived.SQUARE, derived.of_width(480), derived.of_width(800))
+
+    def test_a_table_that_switches_something_on_is_set_by_a_value_in_it(self, tmp_path: Path) -> None:
+        text = commented({"outputs.square.quality": "70"})
+        (spec,) = read(site(tmp_path, text)).outputs
+        assert (spec.name, spec.quality) == ("square", 70)
 
     def test_a_default_that_it_shows_is_the_default(self, tmp_path: Path) -> None:
         plain = read(site(tmp_path / "a", ""))
@@ -474,6 +532,7 @@ class TestCommented:
             head, dot, name = key.name.rpartition(".")
             text = f"[{head}]\n{name} = {key.default}" if dot else f"{name} = {key.default}"
             said = read(site(tmp_path / str(n), text))
+            plain = read(site(tmp_path / f"{n} plain", f"[{head}]" if dot else ""))
             ours, theirs = (
                 {name: value for name, value in vars(config).items() if not isinstance(value, Path)}
                 for config in (plain, said)

@@ -116,6 +116,14 @@ class TestFound:
         assert found.recipe is not None
         assert (found.recipe.slug, found.recipe.seed) == ("fox", 7)
 
+    def test_the_picture_in_a_whole_file_has_a_digest_whoever_made_it(self) -> None:
+        ours, theirs = covers.judge(cover()).picture, covers.judge(encoded(noise(), "WEBP")).picture
+        assert ours == theirs == webp.picture_digest(cover())
+        for data in (encoded(noise(), "PNG"), b"<html>", with_another_picture(cover())):
+            assert covers.judge(data).picture not in ("", ours)
+        for data in (b"", POINTER, cover()[:-5]):
+            assert covers.judge(data).picture == ""
+
     def test_stripping_the_xmp_alone_leaves_it_ours(self) -> None:
         assert covers.judge(repacked(cover(), b"XMP ")).state is State.CURRENT
 
@@ -324,6 +332,14 @@ class TestEncode:
         with Image.open(BytesIO(covers.encode(stripes(source, across), Output(size, 95)))) as image:
             corners = [image.getpixel((4, 4)), image.getpixel((size[0] - 5, size[1] - 5))]
         assert all(near(corner, WHITE) for corner in corners)
+
+    @pytest.mark.parametrize("across", [True, False])
+    @pytest.mark.parametrize(("focus", "colour"), [((0.0, 0.0), RED), ((100.0, 100.0), BLUE)])
+    def test_crops_around_the_focus(self, *, across: bool, focus: tuple[float, float], colour: Any) -> None:
+        source, size = ((400, 100), (200, 100)) if across else ((100, 400), (100, 200))
+        with Image.open(BytesIO(covers.encode(stripes(source, across), Output(size, 95, focus)))) as image:
+            corner = (4, 4) if colour == RED else (size[0] - 5, size[1] - 5)
+            assert near(image.getpixel(corner), colour)
 
     @pytest.mark.parametrize("across", [True, False])
     def test_scales_before_it_crops(self, *, across: bool) -> None:

@@ -7,7 +7,20 @@ from typing import Any
 
 import pytest
 
-from blogcovers.plan import STOOD_IN, Action, Found, Plan, Policy, Row, State, Verdict, counts, decide
+from blogcovers.plan import (
+    STOOD_IN,
+    Action,
+    DerivedFile,
+    Found,
+    Plan,
+    Policy,
+    Row,
+    State,
+    Verdict,
+    counts,
+    decide,
+    with_derived,
+)
 from blogcovers.recipe import CAUSES, Recipe
 
 NO_SERVER = "no server is known"
@@ -132,6 +145,54 @@ class TestProvisional:
         assert decide(PAINTED, self.STAND_IN, DEFAULT) == Verdict(State.CURRENT, "", Action.NONE)
 
 
+NONE = Verdict(State.CURRENT, "", Action.NONE)
+KEPT = Verdict(State.STALE, "style changed (kept by policy)", Action.KEEP)
+BY_HAND = Verdict(State.HAND_MADE, "it carries no recipe", Action.NONE)
+READY = DerivedFile("fox.480w.webp", State.CURRENT)
+ABSENT = DerivedFile("fox.social.jpg", State.MISSING, "missing")
+ABSENT_TOO = DerivedFile("fox.square.webp", State.MISSING, "missing")
+OLD = DerivedFile("fox.800w.webp", State.STALE, "made with other settings")
+CUT = DerivedFile("fox.social.jpg", State.BROKEN, "the file is cut short")
+LEFT = DerivedFile("fox.square.webp", State.HAND_MADE, "made by hand")
+UNFETCHED = DerivedFile("fox.social.jpg", State.BROKEN, "run git lfs pull", replaceable=False)
+
+
+class TestDerived:
+    """What stands beside a cover that stays as it is."""
+
+    @pytest.mark.parametrize("verdict", [NONE, KEPT, BY_HAND])
+    @pytest.mark.parametrize("files", [[], [READY], [READY, READY]])
+    def test_where_all_is_current_the_verdict_stands(self, verdict: Verdict, files: list[DerivedFile]) -> None:
+        assert with_derived(verdict, files) == verdict
+
+    @pytest.mark.parametrize("file", [ABSENT, OLD, CUT])
+    @pytest.mark.parametrize(
+        ("verdict", "state"), [(NONE, State.STALE), (KEPT, State.STALE), (BY_HAND, State.HAND_MADE)]
+    )
+    def test_one_that_is_due_is_derived(self, verdict: Verdict, state: State, file: DerivedFile) -> None:
+        found = with_derived(verdict, [READY, file])
+        assert (found.state, found.action) == (state, Action.DERIVE)
+        assert found.reason == "; ".join(filter(None, [verdict.reason, f"{file.name}: {file.reason}"]))
+
+    @pytest.mark.parametrize("verdict", [NONE, KEPT, BY_HAND])
+    def test_a_hand_made_one_is_only_said(self, verdict: Verdict) -> None:
+        found = with_derived(verdict, [READY, LEFT])
+        assert (found.state, found.action) == (verdict.state, verdict.action)
+        assert found.reason.endswith("fox.square.webp: made by hand")
+
+    def test_one_that_only_its_owner_can_mend_blocks(self) -> None:
+        for files in ([UNFETCHED], [UNFETCHED, OLD], [ABSENT_TOO, UNFETCHED]):
+            assert with_derived(NONE, files).action is Action.BLOCKED
+        assert with_derived(NONE, files).state is State.STALE
+
+    def test_those_with_one_reason_are_named_together(self) -> None:
+        found = with_derived(NONE, [ABSENT, OLD, ABSENT_TOO, LEFT])
+        assert found.reason == (
+            "fox.social.jpg, fox.square.webp: missing; fox.800w.webp: made with other settings; "
+            "fox.square.webp: made by hand"
+        )
+
+
 def row(slug: str, action: Action = Action.RENDER, state: State = State.MISSING, post: str = "") -> Row:
     return Row(slug, post or f"content/{slug}.md", state, "", action)
 
@@ -147,6 +208,14 @@ class TestPlan:
         assert [row.slug for row in limited.due] == left
         assert len(limited.rows) == len(rows)
         assert [row.action for row in limited.rows if row.slug in "yz"] == [Action.SKIP, Action.KEEP]
+
+    def test_rows_to_derive_are_due_and_limited_too(self) -> None:
+        plan = Plan((row("a", Action.DERIVE), row("b"), row("c", Action.DERIVED), row("d", Action.DERIVE)))
+        assert [row.slug for row in plan.due] == ["a", "b", "d"]
+        assert [row.slug for row in plan.having(Action.DERIVE)] == ["a", "d"]
+        assert [row.action for row in plan.limited(1).rows] == [
+            *(Action.DERIVE, Action.NONE, Action.DERIVED, Action.NONE),
+        ]
 
     def test_a_limit_counts_namesakes_one_by_one(self) -> None:
         rows = (row("fox", post="content/a/fox.md"), row("fox", post="content/b/fox.md"))

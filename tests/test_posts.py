@@ -154,6 +154,8 @@ class TestOverrides:
             ("style", "winter", "winter"),
             ("style", "2026.winter-b_1", "2026.winter-b_1"),
             ("workflow", "sdxl_turbo", "sdxl_turbo"),
+            ("focus", "30% 20%", (30.0, 20.0)),
+            ("focus", "'0% 99.5%'", (0.0, 99.5)),
         ],
     )
     def test_flat_or_under_cover(self, written: str, name: str, text: str, value: Any) -> None:
@@ -165,6 +167,7 @@ class TestOverrides:
     def test_unset_they_leave_the_choice_to_the_site(self) -> None:
         plain = post("concept: a fox")
         assert (plain.seed, plain.skip, plain.negative, plain.style, plain.workflow) == (None, False, "", "", "")
+        assert plain.focus is None
 
     @pytest.mark.parametrize(
         ("line", "key"),
@@ -183,6 +186,10 @@ class TestOverrides:
             ("cover_workflow: /etc/passwd", "'cover_workflow'"),
             ("cover_workflow: 'a\\b'", "'cover_workflow'"),
             ("cover_negative: [cats]", "'cover_negative'"),
+            ("cover_focus: 30%", "'cover_focus'"),
+            ("cover_focus: 30 20", "'cover_focus'"),
+            ("cover_focus: 130% 20%", "'cover_focus'"),
+            ("cover_focus: [30%, 20%]", "'cover_focus'"),
             ("title: [a, b]", "'title'"),
         ],
     )

@@ -60,6 +60,7 @@ class TestWanted:
             pytest.param(due(workflow_digest="x"), "workflow", id="workflow"),
             pytest.param(due(output=Output(size=(1200, 600))), "output", id="size"),
             pytest.param(due(output=Output(quality=83)), "output", id="quality"),
+            pytest.param(due(output=Output(focus=(50.0, 30.0))), "output", id="focus"),
             pytest.param(due(version=1), "renderer", id="version"),
             pytest.param(due(renderer="painter"), "renderer", id="renderer"),
         ],
@@ -75,7 +76,8 @@ class TestWanted:
             pytest.param(due(replace(FOX, title="Another day", tags=(), lang="es")), id="words-that-no-template-uses"),
             pytest.param(due(replace(FOX, draft=True, skip=True)), id="flags"),
             pytest.param(due(the_style=style("{# mine #}{{ concept }}")), id="comment"),
-            pytest.param(due(output=Output((1200, 630), 82)), id="defaults-spelt-out"),
+            pytest.param(due(output=Output((1200, 630), 82, (50.0, 50.0))), id="defaults-spelt-out"),
+            pytest.param(due(replace(FOX, focus=(30.0, 20.0))), id="a-focus-for-what-is-derived"),
         ],
     )
     def test_what_decides_no_picture_changes_nothing(self, other: Recipe) -> None:
@@ -144,6 +146,10 @@ class TestReasons:
 
 
 class TestFingerprint:
+    def test_of_the_default_output_is_for_good(self) -> None:
+        # In every cover that there is: another value here renders all of them again.
+        assert Output().digest == "48c8f0e283a1750c64083d7b267c126a"
+
     def test_does_not_depend_on_the_order_of_the_digests(self) -> None:
         backwards = dict(reversed(list(due().digests.items())))
         assert replace(due(), digests=backwards).fingerprint == due().fingerprint

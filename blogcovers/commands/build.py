@@ -121,9 +121,9 @@ def _tell_after(report: building.Report, plan: Plan, config: Config, selection: 
         output.say(output.to_json(report.rows, report.stopped))
     elif not selection.quiet:
         for kept in report.replaced:
-            output.say(f"The hand-made cover is kept as {kept}.")
+            output.say(f"The file that was there is kept as {kept}.")
         output.say(output.summary(report.rows, report.seconds))
-        if any(row.action is Action.RENDERED for row in report.rows):
+        if any(row.action in (Action.RENDERED, Action.DERIVED) for row in report.rows):
             output.say(f"Covers are in {os.path.relpath(config.media)}.")
     if selection.quiet or selection.json:
         before = {row.post for row in plan.rows if row.action is Action.FAILED}

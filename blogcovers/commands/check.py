@@ -32,14 +32,15 @@ def check(options: Options, selection: Selection) -> int:
     for line in output.table(wrong):
         output.say(line)
     if wrong:
-        output.say(f"{output.plural(len(wrong), 'post')} without a current cover. Run: blogcovers build")
+        also = " or the files derived from it" if any(row.action is Action.DERIVE for row in wrong) else ""
+        output.say(f"{output.plural(len(wrong), 'post')} without a current cover{also}. Run: blogcovers build")
     elif not selection.quiet and not outdated:
         output.say(f"All is well. {output.summary(plan.rows)}")
     return 1 if wrong or outdated else 0
 
 
 def is_wrong(row: Row) -> bool:
-    """Whether a cover is not what it should be; one that the author's policy keeps is."""
-    if row.action in (Action.FAILED, Action.BLOCKED):
+    """Whether a cover or what derives from it is not what it should be; one that the author's policy keeps is."""
+    if row.action in (Action.FAILED, Action.BLOCKED, Action.DERIVE):
         return True
     return row.state in _DUE and row.action is not Action.KEEP

@@ -27,6 +27,5 @@ def plan(options: Options, selection: Selection) -> int:
             output.warn(warning)
         for line in output.table(found.rows):
             output.say(line)
-        due = len(found.due)
-        output.say(f"\n{output.plural(due, 'cover')} to render." if due else "\nNothing to render.")
+        output.say(f"\n{output.to_do(found.rows)}")
     return 1 if any(row.action is Action.FAILED for row in found.rows) else 0
