@@ -6,7 +6,8 @@
 
 The keys are posts by their path below the content folder (Hugo's ``.File.Path``), translations included, so that
 a template finds the cover of the page that it draws. ``path`` is below the site's own URL, ``url`` from the host's
-root; both are null where the folder's URL is not known. ``color`` is the picture's most common one.
+root; both are null where the folder's URL is not known. ``color`` is the picture's most common one. ``outputs``,
+where there are any: derived files by name (``social``, ``square``, ``480w``) with path, url, width and height.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from blogcovers import covers, urls, webp
-from blogcovers.survey import cover_path
+from blogcovers.survey import cover_path, derived_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from blogcovers.config import Config
     from blogcovers.plan import Row
+    from blogcovers.posts import Post
 
 Entry = dict[str, Any]
 
@@ -66,7 +68,7 @@ def _entries(config: Config, rows: Iterable[Row], color: Callable[[str, bytes], 
         except (OSError, ValueError):  # not there, or no WebP: the row says so
             continue
         address = urls.of_cover(config, post)
-        entry = {
+        entry: Entry = {
             "slug": post.slug,
             "path": address.path if address else None,
             "url": address.url if address else None,
@@ -76,8 +78,24 @@ def _entries(config: Config, rows: Iterable[Row], color: Callable[[str, bytes], 
             "color": color(picture, data),
             "digest": picture,
         }
+        if derived := _derived(config, post):
+            entry["outputs"] = derived
         entries.update(dict.fromkeys((post.path, *post.also), entry))
     return dict(sorted(entries.items()))
+
+
+def _derived(config: Config, post: Post) -> Entry:
+    """Name -> path, url, width and height of each derived file that is there."""
+    found: Entry = {}
+    for spec, file in derived_files(config, post):
+        try:
+            width, height = spec.size if spec.format == "jpeg" else webp.size(file.read_bytes())
+        except (OSError, ValueError):
+            continue
+        address = urls.of_file(config, post, file)
+        if address and file.is_file():
+            found[spec.name] = {"path": address.path, "url": address.url, "width": width, "height": height}
+    return found
 
 
 def _colors(entries: Mapping[str, Entry]) -> dict[str, str]:

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlsplit
 from blogcovers.survey import cover_path
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from blogcovers.config import Config
     from blogcovers.posts import Post
     from blogcovers.themes import Theme
@@ -26,11 +28,15 @@ class Address:
 
 def of_cover(config: Config, post: Post) -> Address | None:
     """None where it is not known under which URL the cover's folder is served."""
-    cover = cover_path(config, post)
-    if cover.is_relative_to(config.media) and config.public_url is not None:
-        return _address(config, f"{config.public_url}/{cover.relative_to(config.media).as_posix()}")
+    return of_file(config, post, cover_path(config, post))
+
+
+def of_file(config: Config, post: Post, file: Path) -> Address | None:
+    """As :func:`of_cover`, of a file beside the post's cover."""
+    if file.is_relative_to(config.media) and config.public_url is not None:
+        return _address(config, f"{config.public_url}/{file.relative_to(config.media).as_posix()}")
     if in_bundle(config, post):
-        return _address(config, f"{config.base_path}/{_bundle(config, post)}/{cover.name}")
+        return _address(config, f"{config.base_path}/{_bundle(config, post)}/{file.name}")
     return None
 
 

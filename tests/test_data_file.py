@@ -122,3 +122,24 @@ def test_without_the_key_there_is_none(site: Site) -> None:
     site.post("fox")
     site.build()
     assert not (site.root / "data").exists()
+
+
+def test_derived_files_stand_in_it_with_their_sizes(hugo: Site) -> None:
+    hugo.write("blogcovers.toml", CONFIG + "[outputs.social]\n[outputs.widths]\nwidths = [480]\n")
+    hugo.post("fox")
+    hugo.build()
+    outputs = entries(hugo)["fox.md"]["outputs"]
+    assert outputs == {
+        "social": {
+            "path": "images/covers/fox.social.jpg",
+            "url": "/blog/images/covers/fox.social.jpg",
+            "width": 1200,
+            "height": 630,
+        },
+        "480w": {
+            "path": "images/covers/fox.480w.webp",
+            "url": "/blog/images/covers/fox.480w.webp",
+            "width": 480,
+            "height": 252,
+        },
+    }
