@@ -615,9 +615,10 @@ def _pattern(value: Any, where: str) -> str:
         fields = [name for _, name, spec, change in Formatter().parse(text) if name is not None or spec or change]
         sample = text.format(slug="s", section="c") if set(fields) <= {"slug", "section"} else ""
     except (KeyError, IndexError, ValueError, AttributeError):
-        sample = ""
+        fields, sample = [], ""
     if (
         "{slug}" not in text
+        or "slug" not in fields
         or not sample.endswith(".webp")
         or sample.startswith(("/", "\\"))
         or ".." in sample.split("/")

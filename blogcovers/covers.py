@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import crop, digest, webp
-from blogcovers.errors import BlogcoversError, MediaError, PostError
+from blogcovers.errors import BlogcoversError, Interrupted, MediaError, PostError
 from blogcovers.plan import Found, State
 from blogcovers.recipe import UnknownFormat
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from filelock import FileLock
     from PIL.Image import Image
 
     from blogcovers.crop import Focus
@@ -33,7 +34,11 @@ if TYPE_CHECKING:
 WORK = ".blogcovers"
 """The folder beside the config for temporary files and replaced covers; it ignores itself for git."""
 
+PATIENCE_SECONDS = 3600.0  # a healthy build may render for long; one that was stopped waits for ever
+REMIND_SECONDS = 60.0  # how often it is said that it is waited for
+
 _TEMPORARY = ".blogcovers-"
+_HOLDER = "build.holder"
 _LFS = b"version https://git-lfs.github.com/spec/"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NAMES = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
@@ -226,30 +231,80 @@ def keep_replaced(path: Path, base: Path) -> Path:
 
 
 @contextmanager
-def alone(base: Path, on_wait: Callable[[], None]) -> Iterator[bool]:
+def alone(base: Path, on_wait: Callable[[float, str], None]) -> Iterator[bool]:
     """Holds the site's lock, so that two builds at once never render one cover twice; yields whether it had to wait.
 
-    The system lets go of it when the process ends, however that happens. Where a lock cannot be had (a folder
-    that is read-only, a file system without locks) the build goes on without.
+    ``on_wait`` is told the seconds waited, 0.0 at first, and who holds the lock (``process 4711``, or ``""`` where
+    that is not known). Raises BlogcoversError once :data:`PATIENCE_SECONDS` are over: a build that was stopped
+    holds its lock for ever. Raises Interrupted for a Ctrl-C while it waits.
+
+    The system lets go of the lock when its process ends, however that happens. Where a lock cannot be had (a
+    folder that is read-only, a file system without locks) the build goes on without.
     """
     from filelock import FileLock, Timeout
 
     try:
-        lock = FileLock(work_folder(base, "tmp") / "build.lock")
+        folder = work_folder(base, "tmp")
+        lock = FileLock(folder / "build.lock")
         lock.acquire(timeout=0)
+        waited = False
     except Timeout:
-        on_wait()
-        lock.acquire()
+        _await(lock, folder / _HOLDER, on_wait)
         waited = True
     except (OSError, NotImplementedError):
         yield False
         return
-    else:
-        waited = False
+    _sign(folder / _HOLDER)
     try:
         yield waited
     finally:
+        with suppress(OSError):
+            (folder / _HOLDER).unlink()
         lock.release()
+
+
+def _await(lock: FileLock, holder: Path, on_wait: Callable[[float, str], None]) -> None:
+    """Takes the lock as soon as it is free. Raises BlogcoversError or Interrupted."""
+    from filelock import Timeout
+
+    since, waited = time.monotonic(), 0.0
+    try:
+        on_wait(waited, "")
+        while waited < PATIENCE_SECONDS:
+            with suppress(Timeout):
+                lock.acquire(timeout=max(0.0, min(REMIND_SECONDS, PATIENCE_SECONDS - waited)))
+                return
+            waited = time.monotonic() - since
+            if waited < PATIENCE_SECONDS:
+                on_wait(waited, _signed(holder))
+    except KeyboardInterrupt:
+        said = "Interrupted while another build was at work on this site."
+        raise Interrupted(said, "Run again for what it leaves.") from None
+    who = _signed(holder)
+    raise BlogcoversError(
+        f"Another build{f' ({who})' if who else ''} has held this site for {waited / 60:.0f} minutes and goes on.",
+        f"Run again once it is done; if it hangs or is stopped, end {who or 'its process'} first.",
+    )
+
+
+def _sign(holder: Path) -> None:
+    """Says beside the lock who holds it; not in it, since a waiting process opens the lock's file, too."""
+    from platform import node
+
+    with suppress(OSError):
+        holder.unlink(missing_ok=True)  # a killed build's
+        holder.write_text(f"{os.getpid()} {node()}", encoding="utf-8")
+
+
+def _signed(holder: Path) -> str:
+    from platform import node
+
+    try:
+        number, _, host = holder.read_text(encoding="utf-8").partition(" ")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    here = not host or host == node()
+    return f"process {number}{'' if here else f' on {host}'}" if number.isdigit() else ""
 
 
 def sweep(base: Path, media: Path | None = None, older_than: float = 3600.0) -> None:

@@ -15,15 +15,15 @@ def job_detail(
     prompt_id: str, running: Sequence[Item], pending: Sequence[Item], history: Sequence[Mapping[str, Any]]
 ) -> tuple[dict[str, Any], int]:
     """(body, status) of /api/jobs/{id}."""
-    for status, items in (("in_progress", running), ("pending", pending)):
-        for item in items:
-            if item[1] == prompt_id:
-                return _waiting(item, status), 200
-    for entry in history:
+    for entry in history:  # before the queue: an id that was used again is told of as it was
         if entry["prompt"][1] == prompt_id:
             job = _finished(entry) | {"outputs": entry["outputs"], "execution_status": entry["status"]}
             job["workflow"] = {"prompt": entry["prompt"][2], "extra_data": entry["prompt"][3]}
             return job, 200
+    for status, items in (("in_progress", running), ("pending", pending)):
+        for item in items:
+            if item[1] == prompt_id:
+                return _waiting(item, status), 200
     return {"error": "Job not found"}, 404
 
 

@@ -106,12 +106,15 @@ class Planned(Generic[Key, Fault]):
     matches: Callable[[Key], bool]
     fault: Fault
     times: int | None
+    name: str = ""
+    met: bool = False
 
 
 def take(planned: list[Planned[Key, Fault]], key: Key) -> Fault | None:
     for one in planned:
         if one.times != 0 and one.matches(key):
             one.times = None if one.times is None else one.times - 1
+            one.met = True
             return one.fault
     return None
 

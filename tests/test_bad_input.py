@@ -103,6 +103,24 @@ def test_a_faulty_post_is_named_and_the_others_are_built(site: Site, name: str) 
     assert place in row["error"]
 
 
+@pytest.mark.parametrize(("only", "made"), [("good", {"good": "rendered"}), ("bad", {"bad": "failed"})])
+def test_a_faulty_post_and_only(site: Site, only: str, made: dict[str, str]) -> None:
+    """It is told of where it is asked for, by the name of its file; else it is no matter of this run."""
+    site.write("content/bad.md", "---\nconcept: a fox: and: more\n---\n")
+    site.post("good")
+    result = site.run("build", "content", "--only", only, "--json")
+    assert result.actions() == made
+    assert result.code == (1 if only == "bad" else 0)
+    assert ("content/bad.md" in result.out + result.err) == (only == "bad")
+    assert site.cover("good").exists() == (only == "good")
+
+
+def test_only_with_a_faulty_post_whose_name_is_mistyped(site: Site) -> None:
+    site.write("content/broken.md", "---\nconcept: a fox: and: more\n---\n")
+    site.post("good")
+    one_sentence(site.run("build", "content", "--only", "brokn"), 2, "'brokn'", "Did you mean 'broken'?")
+
+
 def test_a_very_long_path_of_short_names(site: Site) -> None:
     site.write("content/bad.md", f"---\nconcept: a\nslug: {'/'.join(['n' * 190] * 30)}\n---\n")
     site.post("good")
@@ -282,12 +300,53 @@ def test_json_also_tells_of_what_stopped_the_run(site: Site) -> None:
 # The disk
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+# As root, without what lets root pass over permissions.
+BOUND = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-dac_override,-dac_read_search"]
+
+
+def run_bound(site: Site, *arguments: str) -> Outcome:
+    """The command line in a process whom permissions bind."""
+    prefix = BOUND if os.geteuid() == 0 else []
+    if prefix and (not shutil.which("setpriv") or subprocess.run([*prefix, "true"], check=False).returncode):
+        pytest.skip("root passes over permissions, and setpriv cannot bind it")
+    command = [*prefix, sys.executable, "-m", "blogcovers", *arguments]
+    environment = {name: value for name, value in os.environ.items() if name != "BLOGCOVERS_SERVER"}
+    result = subprocess.run(command, cwd=site.root, env=environment, check=False, capture_output=True, text=True)
+    return Outcome(result.returncode, result.stdout, result.stderr)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_folder_of_posts_without_permission(site: Site) -> None:
+    """It is told of: the posts in it are not passed over in silence."""
+    site.post("good")
+    hidden = site.write("content/private/owl.md", "---\nconcept: an owl\n---\n").parent
+    hidden.chmod(0)
+    try:
+        result = run_bound(site, "build", "content")
+        checked = run_bound(site, "check", "content", "--json")
+    finally:
+        hidden.chmod(0o700)
+    one_sentence(result, 1, "content/private", "cannot be read", "Permission denied")
+    assert [path.name for path in site.media.rglob("*.webp")] == ["good.webp"]
+    assert checked.code == 1
+    assert checked.actions() == {"good": "none", "private": "failed"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_post_without_permission(site: Site) -> None:
+    site.post("good")
+    site.post("owl").chmod(0)
+    result = run_bound(site, "build", "content")
+    one_sentence(result, 1, "content/owl.md", "cannot be read", "Permission denied")
+    assert [path.name for path in site.media.rglob("*.webp")] == ["good.webp"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_a_media_folder_without_permission(site: Site) -> None:
     site.post("fox")
     site.media.mkdir(parents=True)
     site.media.chmod(0o500)
-    one_sentence(site.run("build", "content"), 3, "media/covers", "Permission denied", "--media")
+    one_sentence(run_bound(site, "build", "content"), 3, "media/covers", "Permission denied", "--media")
 
 
 def test_a_media_folder_that_cannot_be_made(site: Site) -> None:

@@ -181,6 +181,12 @@ class TestKeys:
             ('path = "{slug.webp"', "path"),
             ('path = "{slug}{slug.__class__.x}.webp"', "path"),
             ('path = "\\\\{slug}.webp"', "path"),
+            ('path = "{slug!r}.webp"', "path"),
+            ('path = "{slug:>9}.webp"', "path"),
+            ('path = "{slug[0]}.webp"', "path"),
+            ('path = "{slug}/{section}"', "path"),
+            ('path = "{section}/../{slug}.webp"', "path"),
+            ('path = ["{slug}.webp"]', "path"),
             ('generator = "gatsby"', "generator"),
             ("style = true", "style"),
             ('style = "nowhere"', "style"),
@@ -234,6 +240,7 @@ class TestKeys:
             ('comfyui = "http://gpu"', "comfyui"),
             ('policy.style = "ignore"', "policy.style"),
             ("policy.style = true", "policy.style"),
+            ('path = "{{slug}}.webp"', "path"),
             ('bundle = "a/b.webp"', "bundle"),
             ('bundle = "cover.png"', "bundle"),
             ('public_url = "images/covers"', "public_url"),
@@ -461,13 +468,36 @@ class TestRenderer:
     def test_an_address_becomes_a_url(self, tmp_path: Path, address: str, server: str) -> None:
         assert read(site(tmp_path), server=(address,)).servers == (server,)
 
-    @pytest.mark.parametrize("address", ["http://", "ftp://gpu", "file:///etc", "://gpu"])
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "http://",
+            "ftp://gpu",
+            "file:///etc",
+            "://gpu",
+            "http://:8188",
+            "gpu:port",
+            "gpu:99999",
+            "gpu:0",
+            "http://[::1",
+        ],
+    )
     def test_what_is_no_address_is_refused(self, tmp_path: Path, address: str) -> None:
         with pytest.raises(UsageError, match="no URL") as caught:
             read(site(tmp_path), server=(address,))
         assert "8188" in caught.value.hint
 
-    @pytest.mark.parametrize("address", ["http://ana:secret@gpu", "ana:secret@gpu", "ftp://ana:secret@gpu"])
+    @pytest.mark.parametrize(
+        "address",
+        [
+            "http://ana:secret@gpu",
+            "ana:secret@gpu",
+            "ftp://ana:secret@gpu",
+            "ana:secret@gpu:99999",
+            "http://gpu:8188/?token=secret",
+            "http://gpu:8188/#secret",
+        ],
+    )
     def test_a_password_in_an_address_is_refused_and_not_repeated(self, tmp_path: Path, address: str) -> None:
         with pytest.raises(UsageError) as caught:
             read(site(tmp_path), {SERVER_VARIABLE: address})

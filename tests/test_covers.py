@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import resource
+import signal
+import subprocess
 import sys
 import threading
 import time
@@ -420,3 +422,107 @@ class TestEncode:
         assert len(small) < 100_000
         with pytest.raises(ValueError, match="9000x9000"):
             covers.encode(small, Output((32, 16)))
+
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from blogcovers import covers
+with covers.alone(Path(sys.argv[1]), lambda seconds, holder: None):
+    print("held", flush=True)
+    sys.stdin.readline()
+"""
+
+
+class TestAlone:
+    """One build at a time on a site, and none that waits for ever."""
+
+    @contextmanager
+    def held(self, base: Path) -> Iterator[subprocess.Popen[str]]:
+        """Another process holds the lock."""
+        command = [sys.executable, "-c", HOLDS, str(base)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "held\n"
+            try:
+                yield process
+            finally:
+                process.kill()
+
+    def test_nobody_else_is_no_wait(self, tmp_path: Path) -> None:
+        told: list[Any] = []
+        for _ in range(2):
+            with covers.alone(tmp_path, lambda *said: told.append(said)) as waited:
+                assert not waited
+        assert told == []
+        assert [path.name for path in (tmp_path / ".blogcovers/tmp").iterdir() if path.suffix == ".holder"] == []
+
+    def test_it_waits_until_the_other_is_done(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(covers, "REMIND_SECONDS", 0.1)
+        told: list[tuple[float, str]] = []
+
+        def on_wait(seconds: float, holder: str) -> None:
+            told.append((seconds, holder))
+            if len(told) == 4:
+                process.communicate("\n")
+
+        with self.held(tmp_path) as process, covers.alone(tmp_path, on_wait) as waited:
+            assert waited
+        assert told[0] == (0.0, "")
+        assert [holder for _, holder in told[1:]] == [f"process {process.pid}"] * 3
+        assert [seconds for seconds, _ in told] == sorted({seconds for seconds, _ in told})
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="Windows stops no process")
+    def test_a_stopped_build_is_not_waited_for_without_end(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(covers, "PATIENCE_SECONDS", 0.5)
+        monkeypatch.setattr(covers, "REMIND_SECONDS", 0.2)
+        told: list[tuple[float, str]] = []
+        with self.held(tmp_path) as process:
+            process.send_signal(signal.SIGSTOP)
+            began = time.monotonic()
+            with (
+                pytest.raises(BlogcoversError, match=f"process {process.pid}") as caught,
+                covers.alone(tmp_path, lambda *said: told.append(said)),
+            ):
+                raise AssertionError("the lock is the other's")
+            assert 0.5 <= time.monotonic() - began < 2.0
+        assert caught.value.exit_code == 3
+        assert f"end process {process.pid}" in caught.value.hint
+        assert len(told) == 3
+        with covers.alone(tmp_path, lambda *said: told.append(said)) as waited:
+            assert not waited, "a killed build holds nothing"
+
+    @pytest.mark.parametrize(
+        ("text", "said"),
+        [
+            (b"", ""),
+            (b"no number", ""),
+            (b"\xff\xfe", ""),
+            (b"4711", "process 4711"),
+            (b"4711 another-machine", "process 4711 on another-machine"),
+        ],
+    )
+    def test_who_holds_it_is_said_where_it_is_known(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: bytes, said: str
+    ) -> None:
+        monkeypatch.setattr(covers, "PATIENCE_SECONDS", 0.0)
+        with self.held(tmp_path):
+            (tmp_path / ".blogcovers/tmp/build.holder").write_bytes(text)
+            with pytest.raises(BlogcoversError) as caught, covers.alone(tmp_path, lambda *_: None):
+                pass
+        assert f"Another build{f' ({said})' if said else ''} has held" in caught.value.message
+        assert f"end {said or 'its process'} first" in caught.value.hint
+
+    def test_what_a_killed_build_signed_is_not_said_of_the_next(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with self.held(tmp_path) as killed:
+            pass
+        assert str(killed.pid) in (tmp_path / ".blogcovers/tmp/build.holder").read_text(encoding="utf-8")
+        monkeypatch.setattr(covers, "PATIENCE_SECONDS", 0.0)
+        with self.held(tmp_path) as process:
+            with pytest.raises(BlogcoversError) as caught, covers.alone(tmp_path, lambda *_: None):
+                pass
+            assert f"process {process.pid}" in caught.value.message

@@ -7,6 +7,8 @@ from comfy_faults import answer, html
 from comfy_server import ComfyServer
 from site_builder import Site
 
+from blogcovers.site import shipped_style
+
 
 @pytest.fixture
 def site_with_a_post(site: Site) -> Site:
@@ -60,3 +62,79 @@ def test_no_server_known(site_with_a_post: Site) -> None:
     result = site_with_a_post.run("doctor", "content")
     assert result.code == 2
     assert "--server" in result.err
+
+
+# The workflows in use
+
+SDXL = (shipped_style() / "sdxl.json").read_text(encoding="utf-8")
+BETTER = SDXL.replace('"KSampler"', '"KSamplerr"')
+
+
+def test_the_workflows_that_posts_choose_are_looked_at_once_each(site_with_a_post: Site, comfy: ComfyServer) -> None:
+    site = site_with_a_post
+    site.style(house_toml='[palette]\na = "#111111"\nb = "#eeeeee"\n')
+    site.write("style/large.json", SDXL.replace('"steps": 30', '"steps": 31'))
+    site.write("style/ink/house.toml", '[palette]\na = "#111111"\nb = "#eeeeee"\n')
+    site.write("style/ink/sdxl.json", SDXL.replace('"cfg": 6.5', '"cfg": 5.5'))
+    site.write("style/unused.json", BETTER)
+    for n in range(3):
+        site.post(f"large-{n}", cover_workflow="large")
+        site.post(f"ink-{n}", cover_style="ink")
+    result = site.run("doctor", "content", "--server", comfy.url)
+    assert result.code == 0, result.out
+    for name in ("style/large.json", "style/ink/sdxl.json"):
+        assert result.out.count(f"{name} can run") == 1
+    assert "unused" not in result.out
+    assert result.out.count("ckpt_name: ") == 1
+    assert len(comfy.seen("GET", "/object_info/KSampler")) == 1
+
+
+def test_a_node_that_is_not_there_comes_with_the_nearest_name(site_with_a_post: Site, comfy: ComfyServer) -> None:
+    site_with_a_post.style(house_toml='[palette]\na = "#111111"\nb = "#eeeeee"\n')
+    site_with_a_post.write("style/better.json", BETTER)
+    site_with_a_post.write("content/owl.md", "---\nconcept: an owl\ncover_workflow: better\n---\n")
+    result = site_with_a_post.run("doctor", "content", "--server", comfy.url)
+    assert result.code == 1
+    assert "style/better.json: node 3" in result.out
+    assert "did you mean KSampler" in result.out
+    assert "sdxl.json can run" in result.out
+    assert result.out.splitlines()[-1] == "Not every cover can be made so: see the arrows."
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"cover_workflow": "nowhere"}, ["there is no workflow 'nowhere'", "→ There are: "]),
+        ({"cover_workflow": "broken"}, ["style/broken.json"]),
+        ({"cover_style": "nowhere"}, ["there is no style 'nowhere'"]),
+    ],
+    ids=["no such workflow", "broken workflow", "no such style"],
+)
+def test_a_posts_own_broken_choice_is_a_finding(
+    site_with_a_post: Site, comfy: ComfyServer, keys: dict[str, str], words: list[str]
+) -> None:
+    site_with_a_post.style(house_toml='[palette]\na = "#111111"\nb = "#eeeeee"\n')
+    site_with_a_post.write("style/broken.json", '{"nodes": []}')
+    site_with_a_post.post("owl", **keys)
+    result = site_with_a_post.run("doctor", "content", "--server", comfy.url)
+    assert result.code == 1, result.err
+    assert "content/owl.md\n" in result.out
+    for word in words:
+        assert word in result.out
+    assert "sdxl.json can run" in result.out, "the others are looked at all the same"
+
+
+@pytest.mark.parametrize("keys", [{"draft": "true"}, {"cover_skip": "true"}, {"concept": ""}])
+def test_posts_without_a_cover_choose_nothing(site_with_a_post: Site, comfy: ComfyServer, keys: dict[str, str]) -> None:
+    lines = {"concept": "an owl", "cover_workflow": "nowhere", **keys}
+    text = "".join(f"{key}: {value}\n" for key, value in lines.items())
+    site_with_a_post.write("content/owl.md", f"---\n{text}---\n")
+    assert site_with_a_post.run("doctor", "content", "--server", comfy.url).code == 0
+
+
+def test_a_gate_that_keeps_the_catalogue_to_itself(site_with_a_post: Site, comfy: ComfyServer) -> None:
+    comfy.on("GET", "/object_info*", answer(403), times=None)
+    result = site_with_a_post.run("doctor", "content", "--server", comfy.url)
+    assert result.code == 0
+    assert "it does not say what it has" in result.out
+    assert "Let the gate pass /object_info" in result.out

@@ -95,6 +95,12 @@ def test_a_generator_outside_the_repository_is_not_seen(copied: Path) -> None:
         (["hugo.toml"], ["hugo"]),
         (["hugo.yaml"], ["hugo"]),
         (["hugo.json"], ["hugo"]),
+        (["config/_default/hugo.toml"], ["hugo"]),
+        (["config/_default/hugo.yaml"], ["hugo"]),
+        (["config/_default/config.toml", "config/_default/params.toml"], ["hugo"]),
+        (["config/_default/config.json"], ["hugo"]),
+        (["config/production/hugo.toml"], []),
+        (["config/_default/menus.toml"], []),
         (["config.toml", "archetypes/default.md"], ["hugo"]),
         (["config.toml"], []),
         (["zensical.toml"], ["zensical"]),
@@ -169,3 +175,14 @@ def test_the_media_folder_of_a_preset_is_published(preset: Preset) -> None:
 @pytest.mark.parametrize("preset", generators.PRESETS, ids=lambda preset: preset.name)
 def test_a_preset_names_a_slug_rule(preset: Preset) -> None:
     assert preset.name in slugs.RULES
+
+
+def test_a_hugo_site_with_its_config_in_a_folder(tmp_path: Path) -> None:
+    """From the content's folder upward, as with a config in one file."""
+    (tmp_path / "config/_default").mkdir(parents=True)
+    (tmp_path / "config/_default/hugo.toml").write_text("title = 'x'\n", encoding="utf-8")
+    (tmp_path / "content/posts").mkdir(parents=True)
+    for content in ("content", "content/posts"):
+        config = read(tmp_path / content)
+        assert (config.generator, config.media) == ("hugo", tmp_path / "static/images/covers")
+        assert config.base == tmp_path

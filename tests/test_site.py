@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from site_builder import Site
 
 from blogcovers import site
 from blogcovers.config import Config, Options, load
@@ -281,3 +283,35 @@ class TestTemplates:
         files: dict[str, str | bytes] = {"style/house.toml": HOUSE, "style/sdxl.json": b'{"a": "\xe9"}'}
         with pytest.raises((StyleError, WorkflowError), match=r"^style/sdxl\.json"):
             self.template(config(tmp_path, files, style=tmp_path / "style"))
+
+
+# init
+
+
+def test_init_for_a_nested_folder_of_a_plain_site(tmp_path: Path) -> None:
+    """The file lands beside the content folder that was named, and every path in it is right from there."""
+    nested = Site(tmp_path / "site")
+    nested.write("notes/2026/posts/fox.md", POST)
+    result = nested.run("init", "notes/2026/posts")
+    assert result.code == 0, result.err
+    file = nested.root / "notes/2026/blogcovers.toml"
+    assert str(file) in result.out
+    read = load(Options(content=nested.root / "notes/2026/posts"), {})
+    assert (read.file, read.content) == (file, nested.root / "notes/2026/posts")
+    assert read.media == nested.root / "notes/2026/media/covers"
+    assert nested.run("build", "notes/2026/posts").code == 0
+    assert [path.name for path in read.media.rglob("*.webp")] == ["fox.webp"]
+
+
+def test_init_for_a_folder_inside_a_generators_content(tmp_path: Path) -> None:
+    hugo = Site(tmp_path / "site")
+    hugo.write("config/_default/hugo.toml", "title = 'x'\n")
+    hugo.write("content/posts/trip/fox.md", POST)
+    result = hugo.run("init", "content/posts/trip")
+    assert result.code == 0, result.err
+    read = load(Options(content=hugo.content / "posts/trip"), {})
+    assert read.file == hugo.root / "blogcovers.toml"
+    assert (read.generator, read.media) == ("hugo", hugo.root / "static/images/covers")
+    settings = tomllib.loads(read.file.read_text(encoding="utf-8"))
+    assert settings["content"] == "content/posts/trip"
+    assert hugo.run("init", "content/posts/trip").code == 2, "there is one by now"

@@ -1,1 +1,1 @@
-"""ComfyUI: the protocol without I/O, the client that speaks it, the fleet that shares the jobs out."""
+"""ComfyUI: the protocol without I/O, the client that speaks it, a lane for each server, the fleet of them."""

@@ -15,12 +15,15 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 import websocket
+from urllib3.exceptions import HTTPError
 
 from blogcovers import __version__
 from blogcovers.comfy.protocol import Reply
 from blogcovers.config import Access
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from blogcovers.comfy.protocol import Request
 
 CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
@@ -91,7 +94,7 @@ class Client:
                 response = self._request(self._for(address), "GET", address)
             with response:
                 return Reply(response.status_code, _media_type(response), _body(response), _retry_after(response))
-        except (requests.RequestException, OSError) as error:
+        except (requests.RequestException, HTTPError, OSError) as error:
             raise Dropped(_plainly(error)) from None
 
     def _request(self, session: requests.Session, method: str, address: str, **more: Any) -> requests.Response:
@@ -165,7 +168,7 @@ def _media_type(response: requests.Response) -> str:
 
 def _body(response: requests.Response) -> bytes:
     parts, size, until = [], 0, time.monotonic() + BODY_SECONDS
-    for part in response.iter_content(1 << 14):
+    for part in _parts(response):
         size += len(part)
         if size > _MAX_BODY:
             raise Dropped(f"the answer is larger than {_MAX_BODY >> 20} MiB")
@@ -173,6 +176,13 @@ def _body(response: requests.Response) -> bytes:
             raise Dropped("no whole answer in time")
         parts.append(part)
     return b"".join(parts)
+
+
+def _parts(response: requests.Response) -> Iterator[bytes]:
+    """What has come, as soon as it has: iter_content waits for whole blocks, however slowly they trickle in."""
+    read = getattr(response.raw, "read1", response.raw.read)  # urllib3 1 has no read1
+    while part := read(1 << 16, decode_content=True):
+        yield part
 
 
 def _retry_after(response: requests.Response) -> float | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from blogcovers.comfy import preflight, protocol
+from blogcovers.comfy import protocol
+from blogcovers.comfy.catalogue import Catalogue
 from blogcovers.comfy.client import Client, Dropped
 from blogcovers.comfy.protocol import NotComfy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from blogcovers.comfy.protocol import Request
     from blogcovers.config import Access
     from blogcovers.workflow import Template
 
@@ -37,16 +37,11 @@ def examine(server: str, access: Access, templates: Sequence[Template]) -> Itera
         yield from _answers(client)
         yield from _queue(client)
         yield _websocket(client)
-        for template in templates:
-            yield from _template(client, template)
+        yield from _workflows(client, templates)
     except (Dropped, NotComfy) as error:
         yield Finding("answers", str(error), _way_out(str(error)), fatal=True)
     finally:
         client.close()
-
-
-def _ask(client: Client, request: Request) -> Any:
-    return protocol.read_json(client.exchange(request), request)
 
 
 def _answers(client: Client) -> Iterator[Finding]:
@@ -85,27 +80,20 @@ def _websocket(client: Client) -> Finding:
     return Finding("websocket", "opens")
 
 
-def _template(client: Client, template: Template) -> Iterator[Finding]:
-    graph = preflight.concerned(template.graph, template.roles.output_node)
-    try:
-        answers = {name: _ask(client, protocol.get_object_info(name)) for name in preflight.classes(graph)}
-    except NotComfy as error:  # a gate may let only the calls through that a build needs
-        yield Finding(
-            "workflow", f"it does not say what it has: {error}", "Let the gate pass /object_info to know more."
-        )
-        return
-    infos = {name: answer.get(name, {}) for name, answer in answers.items() if isinstance(answer, dict)}
-    verdict = preflight.examine(graph, infos)
-    if not verdict.faults:
-        yield Finding("workflow", f"{template.where} can run")
-    for fault in verdict.faults:
-        yield Finding(
-            "workflow",
-            f"{template.where}: {fault}",
-            fatal=True,
-            advice="Mend the workflow, or give the server what it lacks.",
-        )
-    for name, models in _models(infos).items():
+def _workflows(client: Client, templates: Sequence[Template]) -> Iterator[Finding]:
+    catalogue = Catalogue(client.exchange)
+    for template in templates:
+        verdict = catalogue.examine(template)
+        if catalogue.silence:
+            said = f"it does not say what it has: {catalogue.silence}"
+            yield Finding("workflow", said, "Let the gate pass /object_info to know more.")
+            return
+        if not verdict.faults:
+            yield Finding("workflow", f"{template.where} can run")
+        for fault in verdict.faults:
+            advice = "Mend the workflow, or give the server what it lacks."
+            yield Finding("workflow", f"{template.where}: {fault}", advice, fatal=True)
+    for name, models in _models(catalogue.known).items():
         yield Finding("models", f"{name}: {', '.join(models) or 'none'}")
 
 

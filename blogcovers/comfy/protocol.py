@@ -2,13 +2,15 @@
 
 Theory of operation
 -------------------
-A job is *posted*; the server *queues* it, *runs* it, and it ends *done*, *failed* or *cancelled*. Three
+A job is *posted*; the server *queues* it, *runs* it, and it ends *done*, *failed* or *cancelled*. Four
 sources tell of that, none of them alone to be trusted:
 
 * the websocket's frames, which come at once but may be lost, repeated, out of order, or be another client's;
 * ``/history/{id}``, which is final but says ``{}`` for unknown, pending and running alike, and may lag behind
   the frames;
-* ``/queue``, which alone tells waiting and running from gone.
+* ``/queue``, which tells waiting and running from gone, and how many wait before;
+* ``/api/jobs/{id}``, from 0.6.0 on: queue and history of one moment in one answer, outputs included. Older
+  servers and some gates do not have it, so nothing may depend on it.
 
 So each source is read into the same small events, and :func:`advance` looks up in one table where an event
 takes a job. The rules of the table: a job only moves forward; an event that comes late, twice or too early
@@ -109,6 +111,11 @@ def get_queue() -> Request:
     return Request("GET", "/queue")
 
 
+def get_job(prompt_id: str, url: str = "") -> Request:
+    """From 0.6.0 on. The one route that exists below ``/api`` only: a server's ``url`` may end with that already."""
+    return Request("GET", f"{'' if url.endswith('/api') else '/api'}/jobs/{prompt_id}")
+
+
 def get_system_stats() -> Request:
     return Request("GET", "/system_stats")
 
@@ -130,6 +137,9 @@ def interrupt(prompt_id: str) -> Request:
 
 
 # Replies ------------------------------------------------------------------------------------------------
+
+# Before it had "cancelled", a job that was interrupted was "failed"; its messages tell the two apart.
+_ENDS_OF_JOBS = {"completed": JobState.DONE, "failed": JobState.FAILED, "cancelled": JobState.CANCELLED}
 
 
 class NotComfy(ValueError):  # noqa: N818  (the fact, as in errors.py)
@@ -158,6 +168,12 @@ class Queue:
         if prompt_id in self.pending:
             return len(self.running) + self.pending.index(prompt_id)
         return 0
+
+    def standing(self, prompt_id: str) -> Waiting | Started | None:
+        """None where the prompt is not in the queue: it has ended, or nobody knows of it."""
+        if prompt_id in self.running:
+            return Started(prompt_id)
+        return Waiting(prompt_id, self.ahead(prompt_id)) if prompt_id in self.pending else None
 
 
 def read_json(reply: Reply, of: Request) -> Any:
@@ -273,17 +289,43 @@ def read_history(reply: Reply, of: Request, prompt_id: str) -> Ended | None:
     return _entry(prompt_id, entry) if isinstance(entry, dict) else None
 
 
+def read_job(reply: Reply, of: Request, prompt_id: str) -> Standing:
+    """Where the prompt stands. Raises NotComfy: also where the server has no such route (404, but no JSON), and
+    for a 404 in other words than ComfyUI's, which may be a gate's.
+
+    The server reads the queue first and the history second, so that what ends meanwhile is in one of them.
+    """
+    if reply.status == 404 and reply.media_type == "application/json":
+        if _json_object(reply, of).get("error") == "Job not found":
+            return Unknown(prompt_id)
+        raise NotComfy(f"{of} was answered with a 404 of somebody else's")
+    job = _mapping(read_json(reply, of))
+    status = str(job.get("status"))
+    if job.get("id") == prompt_id and status == "pending":
+        return Waiting(prompt_id)
+    if job.get("id") == prompt_id and status == "in_progress":
+        return Started(prompt_id)
+    if job.get("id") != prompt_id or status not in _ENDS_OF_JOBS:
+        raise NotComfy(f"{of} was answered in an unknown shape")
+    graph = _mapping(_mapping(job.get("workflow")).get("prompt"))
+    return _ended(prompt_id, _ENDS_OF_JOBS[status], job.get("execution_status"), job.get("outputs"), graph)
+
+
 def _entry(prompt_id: str, entry: Mapping[str, Any]) -> Ended:
-    status = _mapping(entry.get("status"))
-    events = [event for message in status.get("messages", []) for event in _history_message(message)]
-    end = next((event for event in reversed(events) if isinstance(event, Ended)), None)
+    how = JobState.DONE if _mapping(entry.get("status")).get("status_str") == "success" else JobState.FAILED
     prompt = entry.get("prompt")
-    graph = prompt[2] if isinstance(prompt, list) and len(prompt) > 2 and isinstance(prompt[2], dict) else {}
-    outputs = _mapping(entry.get("outputs"))
-    pictures = {str(node): _pictures(output) for node, output in outputs.items()}
-    if end is None:
-        how = JobState.DONE if status.get("status_str") == "success" else JobState.FAILED
-        end = Ended(prompt_id, how, "" if how is JobState.DONE else "the server gives no reason")
+    graph = _mapping(prompt[2]) if isinstance(prompt, list) and len(prompt) > 2 else {}
+    return _ended(prompt_id, how, entry.get("status"), entry.get("outputs"), graph)
+
+
+def _ended(prompt_id: str, how: JobState, status: Any, outputs: Any, graph: Mapping[str, Any]) -> Ended:
+    """``how``: for a status whose messages do not say how it ended."""
+    messages = _mapping(status).get("messages")
+    messages = messages if isinstance(messages, list) else []
+    events = [event for message in messages for event in _history_message(message)]
+    end = next((event for event in reversed(events) if isinstance(event, Ended)), None)
+    end = end or Ended(prompt_id, how, "" if how is JobState.DONE else "the server gives no reason")
+    pictures = {str(node): _pictures(output) for node, output in _mapping(outputs).items()}
     return replace(end, pictures=pictures, graph=graph)
 
 
@@ -352,6 +394,16 @@ class Ended:
     pictures: Mapping[str, tuple[Picture, ...]] = field(default_factory=dict)
     graph: Mapping[str, Any] = field(default_factory=dict)
     out_of_memory: bool = False
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The server knows nothing of the prompt: not yet, or not any more."""
+
+    prompt_id: str
+
+
+Standing: TypeAlias = Waiting | Started | Ended | Unknown
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from threading import Condition
 from typing import TYPE_CHECKING
 
 from blogcovers.errors import ServerError
-from blogcovers.render import Failed
+from blogcovers.render import Failed, Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from blogcovers.render import Job, Outcome
     from blogcovers.workflow import Template
 
+ROOM = 8  # opened pictures that may wait to be taken, one more a lane
 _GLANCE = 0.2  # seconds between two looks at whether waiting still makes sense
 
 
@@ -34,6 +35,7 @@ class Work:
         self._put = put
         self._pending = deque(jobs)
         self._open = len(jobs)
+        self._untaken = 0
         self._up = set(servers)
         self._met: dict[tuple[str, str], str] = {}
         self._refused: dict[str, dict[str, str]] = {}
@@ -57,6 +59,22 @@ class Work:
             while not self.over and (left := until - time.monotonic()) > 0:
                 self._changed.wait(left)
             return self.over
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more picture may be opened: each takes some megabytes until it is taken."""
+        return self._untaken < ROOM
+
+    def await_room(self, seconds: float) -> None:
+        """Waits for room, but not beyond the end of the work."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.has_room or self.over, seconds)
+
+    def taken(self, outcome: Outcome) -> None:
+        """Whoever asked for the work has this outcome now."""
+        with self._changed:
+            self._untaken -= isinstance(outcome, Rendered)
+            self._changed.notify_all()
 
     def stop(self) -> None:
         with self._changed:
@@ -169,6 +187,7 @@ class Work:
             self._up.add(server)
 
     def _finish(self, outcome: Outcome) -> None:
+        self._untaken += isinstance(outcome, Rendered)
         self._put(outcome)
         self._rendered = self._rendered or not isinstance(outcome, Failed)
         self._open -= 1

@@ -46,8 +46,12 @@ def _survey(config: Config, selection: Selection) -> Plan:
     ).limited(selection.limit)
 
 
-def _say_waiting() -> None:
-    output.warn("Another build is at work on this site; waiting for it.")
+def _say_waiting(seconds: float, holder: str) -> None:
+    if seconds:
+        other = f"the other build ({holder})" if holder else "the other build"
+        output.warn(f"Still waiting for {other}, {output.duration(seconds)} by now.")
+    else:
+        output.warn("Another build is at work on this site; waiting for it.")
 
 
 def _carry_out(plan: Plan, config: Config, selection: Selection) -> int:

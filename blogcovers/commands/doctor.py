@@ -6,33 +6,65 @@ from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
 from blogcovers import output, site
-from blogcovers.errors import UsageError
+from blogcovers.errors import Problem, StyleError, UsageError, WorkflowError
+from blogcovers.survey import Kitchen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from blogcovers.config import Config, Options
+    from blogcovers.posts import Post
     from blogcovers.workflow import Template
 
 
 def doctor(options: Options) -> int:
-    """0 when every server can run the site's workflow, else 1."""
+    """0 when every server can run every workflow in use, else 1. Raises what the site's own style raises."""
     from blogcovers.comfy.examine import examine
 
     config = configuration.load(options)
     if not config.servers:
         raise UsageError("No ComfyUI server is known.", "Name one: blogcovers doctor --server http://127.0.0.1:8188")
-    template, well = _template(config), True
+    found = list(_templates(config))
+    templates = {one.digest: one for one in found if not isinstance(one, Problem)}
+    well = True
+    for problem in found:
+        if isinstance(problem, Problem):
+            output.say(problem.post)
+            _say("workflow", problem.message, problem.hint)
+            well = False
     for server in config.servers:
         output.say(server)
-        for finding in examine(server, config.access, [template]):
-            output.say(f"  {finding.subject.ljust(10)} {finding.text}")
+        for finding in examine(server, config.access, list(templates.values())):
+            _say(finding.subject, finding.text, finding.advice)
             well = well and not finding.fatal
-            if finding.advice:
-                output.say(f"  {''.ljust(10)} → {finding.advice}")
-    output.say("Covers can be made." if well else "No cover can be made so: see the arrows.")
+    output.say("Covers can be made." if well else "Not every cover can be made so: see the arrows.")
     return 0 if well else 1
 
 
-def _template(config: Config) -> Template:
+def _say(subject: str, text: str, advice: str) -> None:
+    output.say(f"  {subject.ljust(10)} {text}")
+    if advice:
+        output.say(f"  {''.ljust(10)} → {advice}")
+
+
+def _templates(config: Config) -> Iterator[Template | Problem]:
+    """The site's own template, and those that its posts choose; a Problem where a post's own choice is broken."""
     folders = site.style_folders(config)
     house = site.read_style(config, folders).house
-    return site.read_template(config, folders, house, config.workflow or house.workflow)
+    yield site.read_template(config, folders, house, config.workflow or house.workflow)
+    kitchen = Kitchen(config)
+    for post in _choosers(config):
+        try:
+            yield kitchen.template(post)
+        except (StyleError, WorkflowError) as error:
+            yield Problem(config.shown(config.content / post.path), error.message, error.hint)
+
+
+def _choosers(config: Config) -> Iterator[Post]:
+    """The first post of each choice of style and workflow, among those that get a cover."""
+    met = set()
+    for post in site.read_posts(config).posts:
+        choice = (post.style, post.workflow)
+        if any(choice) and choice not in met and post.concept and not post.skip and (config.drafts or not post.draft):
+            met.add(choice)
+            yield post

@@ -45,13 +45,18 @@ def run(config: Config, look: Callable[[], Plan], say: Callable[[str], None]) ->
     """
     plan = look()
     if plan.due:
-        with covers.alone(config.base, lambda: say("Another build is at work on this site; waiting for it.")) as waited:
+        with covers.alone(config.base, lambda seconds, holder: say(_waiting(seconds, holder))) as waited:
             plan = look() if waited else plan
             report = building.build(plan, config, opener(config), lambda _event: None)
     else:
         report = building.build(plan, config, opener(config), lambda _event: None)
     data_file.write(config, report.rows)
     return plan, report
+
+
+def _waiting(seconds: float, holder: str) -> str:
+    who = f"Another build ({holder})" if holder else "Another build"
+    return f"{who} is at work on this site; waiting for it{f', {seconds:.0f} s by now' if seconds else ''}."
 
 
 def of_posts(config: Config, report: Report) -> Iterator[tuple[Post, Cover]]:

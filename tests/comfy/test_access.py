@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import ssl
+import subprocess
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from comfy_faults import answer, fails_at
 from comfy_server import ComfyServer
+from pytest_httpserver import HTTPServer
 from site_builder import Site
 
-from blogcovers.comfy.client import Client
+from blogcovers.comfy.client import Client, Dropped
 from blogcovers.comfy.protocol import Picture, get_queue, view
 from blogcovers.config import Access
 
@@ -36,6 +43,82 @@ def test_a_redirect_to_another_host_takes_nothing_along(comfy: ComfyServer) -> N
         assert "hush" not in str(seen.headers)
         assert "authorization" not in seen.headers
     assert "hush" in str(comfy.requests[0].headers)
+
+
+@pytest.fixture
+def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What requests looks up by itself, for every host."""
+    file = tmp_path / "netrc"
+    file.write_text("machine 127.0.0.1 login somebody password else\ndefault login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(file))
+
+
+@pytest.mark.usefixtures("netrc")
+def test_credentials_of_ours_come_before_those_of_netrc(comfy: ComfyServer) -> None:
+    with closing(Client(comfy.url, Access({"Authorization": "Bearer ours"}))) as client:
+        client.exchange(get_queue())
+        client.listen()
+    assert [seen.headers["authorization"] for seen in comfy.requests] == ["Bearer ours"] * 2
+    with closing(Client(comfy.url)) as client:
+        client.exchange(get_queue())
+    assert comfy.requests[-1].headers["authorization"].startswith("Basic "), "or this shows nothing"
+
+
+@pytest.mark.usefixtures("netrc")
+def test_a_redirect_to_another_host_takes_nothing_of_netrc_along_either(comfy: ComfyServer) -> None:
+    with ComfyServer() as elsewhere:
+        elsewhere.on("GET", "/signed", answer(200, b"picture", content_type="image/png"))
+        comfy.on("GET", "/view", answer(302, headers={"Location": f"{elsewhere.url}/signed"}))
+        with closing(Client(comfy.url)) as client:
+            assert client.exchange(view(Picture("fox.png"))).body == b"picture"
+        assert "authorization" in comfy.requests[0].headers
+        assert "authorization" not in elsewhere.requests[0].headers
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """(certificate, key) of a server on loopback that nobody but its own certificate vouches for."""
+    folder.mkdir()
+    files = folder / "ca.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1"]
+    command += ["-addext", "subjectAltName=IP:127.0.0.1", "-out", str(files[0]), "-keyout", str(files[1])]
+    subprocess.run(command, check=True, capture_output=True)
+    return files
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_a_ca_file_of_ours_comes_before_that_of_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+    ours, key = certificate(tmp_path / "ours")
+    other, _ = certificate(tmp_path / "other")
+    with HTTPServer(host="127.0.0.1", ssl_context=_context(ours, key)) as server:
+        server.expect_request("/queue").respond_with_data("[]", content_type="application/json")
+        url = f"https://127.0.0.1:{server.port}"
+
+        def asked(ca_file: Path | None) -> int:
+            with closing(Client(url, Access({}, str(ca_file or "")))) as client:
+                return client.exchange(get_queue()).status
+
+        with pytest.raises(Dropped, match="not trusted"):
+            asked(None)
+        assert asked(ours) == 200
+        monkeypatch.setenv(variable, str(other))
+        assert asked(ours) == 200
+        with pytest.raises(Dropped, match="not trusted"):
+            asked(other)
+        monkeypatch.setenv(variable, str(ours))
+        assert asked(None) == 200, "without one of ours the environment's counts"
+        with pytest.raises(Dropped, match="not trusted"):
+            asked(other)
+
+
+def _context(certificate: Path, key: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
 
 
 @pytest.mark.parametrize("environment", [{"BLOGCOVERS_TOKEN": "hush"}, {"BLOGCOVERS_HEADERS": "X-API-Key: hush"}])

@@ -267,6 +267,31 @@ def test_an_answer_that_never_ends_is_cut_off(
     assert client.exchange(QUEUE).status == 200
 
 
+@pytest.mark.parametrize("framing", [b"Content-Length: 4096\r\n", b""], ids=["of known length", "until it closes"])
+def test_an_answer_that_trickles_in_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch, framing: bytes) -> None:
+    """A byte now and then keeps every single wait short."""
+    monkeypatch.setattr(client_module, "BODY_SECONDS", 0.3)
+
+    def talk(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nConnection: close\r\n" + framing + b"\r\n")
+        with contextlib.suppress(OSError):
+            for _ in range(100):
+                connection.sendall(b"x")
+                time.sleep(0.03)
+
+    began = time.monotonic()
+    with raw_server(talk) as url, contextlib.closing(Client(url)) as client:
+        assert dropped(lambda: client.exchange(QUEUE)) == "no whole answer in time"
+        assert time.monotonic() - began < 1.5
+
+
+def test_an_answer_in_pieces_is_put_together(client: Client, comfy: ComfyServer) -> None:
+    whole = b"0123456789" * 30_000
+    comfy.on("GET", "/queue", lambda _: Response((whole[at : at + 1000] for at in range(0, len(whole), 1000)), 200))
+    assert client.exchange(QUEUE).body == whole
+
+
 # The websocket ------------------------------------------------------------------------------------------
 
 

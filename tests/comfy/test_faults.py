@@ -10,15 +10,18 @@ No cover is lost, none is rendered twice, nothing hangs: :func:`covers_under` ho
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from comfy_faults import (
+    HttpFault,
     RunFault,
     answer,
     black,
@@ -40,7 +43,7 @@ from PIL import Image
 from site_builder import Outcome, Site
 
 from blogcovers import covers
-from blogcovers.comfy import client, fleet
+from blogcovers.comfy import client, lane
 from blogcovers.plan import State
 
 COVERS = 10
@@ -49,17 +52,18 @@ COVERS = 10
 @dataclass(frozen=True)
 class Row:
     """``cause`` does the fault; ``lost``: covers that no client could make; ``again``: renders beyond one a cover
-    that the fault itself forces (its picture was spoilt); ``seconds``: the bound."""
+    that the fault itself forces (its picture was spoilt); ``seconds``: the bound; ``version``: the server's."""
 
     name: str
     cause: Callable[[ComfyServer], object]
     lost: int = 0
     again: int = 0
     seconds: float = 8.0
+    version: str = "0.12.1"
 
 
-def on(method: str, path: str, fault: object, times: int | None = 1) -> Callable[[ComfyServer], object]:
-    return lambda server: server.on(method, path, fault, times=times)  # type: ignore[arg-type]
+def on(method: str, path: str, fault: HttpFault, times: int | None = 1) -> Callable[[ComfyServer], object]:
+    return lambda server: server.on(method, path, fault, times=times)
 
 
 def run(fault: RunFault, times: int | None = 1) -> Callable[[ComfyServer], object]:
@@ -81,6 +85,10 @@ def lag(server: ComfyServer) -> None:
     server.history_lag = 0.4  # it holds up the next run, too, as in the real server
 
 
+def json_answer(status: int, body: object) -> HttpFault:
+    return answer(status, json.dumps(body), content_type="application/json")
+
+
 def bomb() -> RunFault:
     """A PNG of 20,000 x 20,000 pixels in a few hundred kilobytes."""
     buffer = BytesIO()
@@ -88,7 +96,15 @@ def bomb() -> RunFault:
     return RunFault(picture=lambda _: buffer.getvalue())
 
 
-ROUTES = [("POST", "/prompt"), ("GET", "/history/*"), ("GET", "/queue"), ("GET", "/view"), ("GET", "/object_info/*")]
+NO_JOBS = "0.3.64"  # a version without /api/jobs, where history and queue are asked
+ROUTES = [
+    ("POST", "/prompt", Row.version),
+    ("GET", "/api/jobs/*", Row.version),
+    ("GET", "/history/*", NO_JOBS),
+    ("GET", "/queue", NO_JOBS),
+    ("GET", "/view", Row.version),
+    ("GET", "/object_info/*", Row.version),
+]
 STUMBLES = {
     "connection reset": drop(),
     "no answer in time": delay(1.5),
@@ -97,23 +113,32 @@ STUMBLES = {
     "502 with HTML": html(502),
     "503": answer(503),
 }
-TABLE = [
-    *(
-        Row(f"{fault} on {method} {path}", on(method, path, STUMBLES[fault]))
-        for fault in STUMBLES
-        for method, path in ROUTES
-    ),
+# What is known from several sides is done to servers with jobs and to servers without.
+SIDES = [
     Row("the answer to a POST is lost, three times", on("POST", "/prompt", drop_after(), 3)),
-    Row("a picture cut short on the way", on("GET", "/view", cut(500), 2)),
     Row("the websocket is refused", mode("refuse")),
     Row("the websocket is silent", mode("silent"), seconds=12),
     Row("the websocket drops after 5 frames, each time", drop_frames(5)),
     Row("the history lags behind the frames", lag),
+    Row("somebody interrupts one", run(interrupted_at("KSampler")), lost=1),
+    Row("a success without pictures", run(no_outputs(), 2), again=2),
+]
+TABLE = [
+    *(
+        Row(f"{fault} on {method} {path}", on(method, path, STUMBLES[fault]), version=version)
+        for fault in STUMBLES
+        for method, path, version in ROUTES
+    ),
+    *SIDES,
+    *(replace(row, name=f"{row.name}, without jobs", version=NO_JOBS) for row in SIDES),
+    Row("a page of HTML for every job", on("GET", "/api/jobs/*", html(200, "Log in"), None)),
+    Row("a gate that keeps the jobs to itself", on("GET", "/api/jobs/*", answer(403), None)),
+    Row("a gate's own 404 for every job", on("GET", "/api/jobs/*", json_answer(404, {"error": "no route"}), None)),
+    Row("jobs in a shape of the future", on("GET", "/api/jobs/*", json_answer(200, {"state": "done"}), None)),
+    Row("a picture cut short on the way", on("GET", "/view", cut(500), 2)),
     Row("an error page of HTML with status 200 for a picture", on("GET", "/view", html(200, "Log in"), 2), again=2),
     Row("a node fails, once", run(fails_at("KSampler", "it broke")), lost=1),
     Row("out of memory, once", run(out_of_memory("KSampler")), again=1),
-    Row("somebody interrupts one", run(interrupted_at("KSampler")), lost=1),
-    Row("a success without pictures", run(no_outputs(), 2), again=2),
     Row("a picture that is missing on the server", run(missing_file(), 2), again=2),
     Row("a truncated picture", run(truncated(), 2), again=2),
     Row("a file that is no picture", run(not_a_picture(), 2), again=2),
@@ -127,10 +152,10 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter waits, but for the poll interval, which stays as it is shipped."""
     monkeypatch.setattr(client, "READ_SECONDS", 0.8)
     monkeypatch.setattr(client, "CONNECT_SECONDS", 0.8)
-    monkeypatch.setattr(fleet, "QUEUE_SECONDS", 0.3)
-    monkeypatch.setattr(fleet, "LOST_SECONDS", 1.0)
-    monkeypatch.setattr(fleet, "ASIDE_SECONDS", 0.5)
-    monkeypatch.setattr(fleet, "PATIENCE_SECONDS", 4.0)
+    monkeypatch.setattr(lane, "QUEUE_SECONDS", 0.3)
+    monkeypatch.setattr(lane, "LOST_SECONDS", 1.0)
+    monkeypatch.setattr(lane, "ASIDE_SECONDS", 0.5)
+    monkeypatch.setattr(lane, "PATIENCE_SECONDS", 4.0)
 
 
 def ten_posts(site: Site, *servers: ComfyServer) -> None:
@@ -163,8 +188,10 @@ def covers_under(site: Site, row: Row, *servers: ComfyServer) -> Outcome:
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_fault(site: Site, comfy: ComfyServer, row: Row) -> None:
     ten_posts(site, comfy)
+    comfy.version = row.version
     row.cause(comfy)
     covers_under(site, row, comfy)
+    assert comfy.unmet() == [], "the fault has struck"
     comfy.ws_mode, comfy.history_lag = "normal", 0.0
     assert Counter(site.build().actions().values())["rendered"] == row.lost, "the next run makes what is left"
 
@@ -293,6 +320,52 @@ def test_two_builds_at_once_render_each_cover_once(site: Site, comfy: ComfyServe
     assert sorted(made) == [0, COVERS]
 
 
+def holding(site: Site, comfy: ComfyServer) -> subprocess.Popen[str]:
+    """A build that holds the site's lock, and is stopped."""
+    ten_posts(site, comfy)
+    comfy.pause()
+    process = site.start("build", "content")
+    comfy.wait_until(lambda: comfy.runs)
+    process.send_signal(signal.SIGSTOP)
+    return process
+
+
+def test_a_stopped_build_is_given_up_on(site: Site, comfy: ComfyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(covers, "PATIENCE_SECONDS", 0.6)
+    monkeypatch.setattr(covers, "REMIND_SECONDS", 0.2)
+    stopped = holding(site, comfy)
+    try:
+        result = site.run("build", "content", "--json")
+    finally:
+        stopped.kill()
+        stopped.communicate()
+    assert result.code == 3
+    assert f"process {stopped.pid}" in result.json["error"]["message"]
+    assert result.json["covers"] == []
+    first, *reminders = [line for line in result.err.splitlines() if "waiting for" in line]
+    assert "Another build is at work" in first
+    assert reminders
+    assert all(f"process {stopped.pid}" in line for line in reminders)
+    comfy.resume()
+    assert Counter(site.run("build", "content", "--json").actions().values()) == {"rendered": COVERS}
+
+
+def test_ctrl_c_while_another_build_is_waited_for(site: Site, comfy: ComfyServer) -> None:
+    stopped = holding(site, comfy)
+    try:
+        waiting = site.start("build", "content", "--json")
+        assert waiting.stderr is not None
+        assert "waiting for it" in waiting.stderr.readline()
+        waiting.send_signal(signal.SIGINT)
+        out, err = waiting.communicate(timeout=10)
+    finally:
+        stopped.kill()
+        stopped.communicate()
+    assert waiting.returncode == 130, err
+    assert Outcome(130, out, err).json["error"]["code"] == "interrupted"
+    assert "Traceback" not in err
+
+
 def test_preview_pictures_are_kept(site: Site, tmp_path: Path) -> None:
     with ComfyServer(previews=True, render_seconds=0.1) as comfy:
         ten_posts(site, comfy)
@@ -359,8 +432,6 @@ def test_the_painter_stands_in_when_the_server_goes_in_the_middle(site: Site, co
 
 
 def test_ctrl_c_does_not_wait_for_an_answer_that_does_not_come(site: Site, comfy: ComfyServer) -> None:
-    import signal
-
     ten_posts(site, comfy)
     comfy.on("GET", "/view", delay(60))
     process = site.start("build", "content")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import json
 import threading
 import time
@@ -17,6 +18,8 @@ import requests
 from comfy_faults import (
     RunFault,
     answer,
+    black,
+    change_body,
     delay,
     drop,
     drop_after,
@@ -33,7 +36,7 @@ from PIL import Image
 
 from blogcovers import digest, workflow
 from blogcovers.comfy import client as client_module
-from blogcovers.comfy import fleet
+from blogcovers.comfy import fleet, lane, work
 from blogcovers.comfy.fleet import ComfyUI
 from blogcovers.errors import BlogcoversError, ServerError, ServerUnreachable
 from blogcovers.recipe import CAUSES, Recipe
@@ -59,12 +62,12 @@ STEPS = 3
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter waits, but for the poll interval, which stays as it is shipped."""
-    monkeypatch.setattr(fleet, "PATIENCE_SECONDS", 4.0)
-    monkeypatch.setattr(fleet, "QUEUE_SECONDS", 0.2)
-    monkeypatch.setattr(fleet, "LOST_SECONDS", 0.8)
-    monkeypatch.setattr(fleet, "RELISTEN_SECONDS", 0.3)
+    monkeypatch.setattr(lane, "PATIENCE_SECONDS", 4.0)
+    monkeypatch.setattr(lane, "QUEUE_SECONDS", 0.2)
+    monkeypatch.setattr(lane, "LOST_SECONDS", 0.8)
+    monkeypatch.setattr(lane, "RELISTEN_SECONDS", 0.3)
     monkeypatch.setattr(fleet, "START_SECONDS", 0.5)
-    monkeypatch.setattr(fleet, "ASIDE_SECONDS", 1.0)
+    monkeypatch.setattr(lane, "ASIDE_SECONDS", 1.0)
     monkeypatch.setattr(client_module, "CONNECT_SECONDS", 0.5)
     monkeypatch.setattr(client_module, "READ_SECONDS", 1.0)
 
@@ -72,8 +75,18 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> float:
     """Seconds after which a server counts as gone, for tests in which it is."""
-    monkeypatch.setattr(fleet, "PATIENCE_SECONDS", 0.8)
+    monkeypatch.setattr(lane, "PATIENCE_SECONDS", 0.8)
     return 0.8
+
+
+JOBS, NO_JOBS = "0.12.1", "0.3.64"  # versions with and without /api/jobs
+
+
+@pytest.fixture(params=[JOBS, NO_JOBS])
+def either(request: pytest.FixtureRequest, comfy: ComfyServer) -> str:
+    """The test runs against a server that tells of its jobs, and against one that has history and queue only."""
+    comfy.version = request.param
+    return comfy.version
 
 
 @pytest.fixture
@@ -373,6 +386,7 @@ def test_frames_and_prompts_of_others_are_not_ours(comfy: ComfyServer) -> None:
 # The websocket ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize("mode", ["refuse", "silent", "drop"])
 def test_without_a_good_websocket_every_picture_still_comes(comfy: ComfyServer, mode: Any) -> None:
     comfy.ws_mode = mode
@@ -381,6 +395,7 @@ def test_without_a_good_websocket_every_picture_still_comes(comfy: ComfyServer, 
     once(comfy, count=4)
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize("mode", ["refuse", "silent"])
 def test_a_missing_websocket_costs_at_most_one_poll_interval(comfy: ComfyServer, mode: Any) -> None:
     comfy.ws_mode, comfy.render_seconds = mode, 0.4
@@ -410,9 +425,81 @@ def test_a_websocket_that_drops_in_the_middle_is_opened_again_and_progress_retur
     assert len({one.client_id for one in comfy.sockets}) == 1
 
 
+# Jobs, history and queue --------------------------------------------------------------------------------
+
+
+def test_a_server_that_tells_of_its_jobs_is_asked_once_a_job(comfy: ComfyServer) -> None:
+    """What was on it before needs one question instead of two, and the frames tell the rest."""
+    comfy.render_seconds = 0.05
+    all_rendered(render(comfy, jobs(4)), jobs(4))
+    assert len(comfy.seen("GET", "/api/jobs/*")) == 4
+    assert comfy.seen("GET", "/history*") == comfy.seen("GET", "/queue") == []
+
+
+def test_where_the_websocket_is_silent_the_jobs_tell_all(comfy: ComfyServer) -> None:
+    """Running, done and the pictures: neither history nor queue is asked, but for one of others that run first."""
+    comfy.ws_mode, comfy.render_seconds = "silent", 0.4
+    all_rendered(render(comfy, jobs(3)), jobs(3))
+    once(comfy, count=3)
+    assert comfy.seen("GET", "/history*") == []
+    assert comfy.seen("GET", "/queue") == []
+
+
+def test_a_server_without_jobs_is_asked_for_them_once(comfy: ComfyServer) -> None:
+    comfy.version, comfy.ws_mode = NO_JOBS, "silent"
+    all_rendered(render(comfy, jobs(4)), jobs(4))
+    assert len(comfy.seen("GET", "/api/jobs/*")) == 1
+    assert comfy.seen("GET", "/history/*")
+    assert comfy.seen("GET", "/queue")
+
+
+def test_a_server_that_stops_telling_of_its_jobs_in_the_middle(comfy: ComfyServer) -> None:
+    comfy.ws_mode = "silent"
+    comfy.on_run(pausing(comfy), when=of("two"))
+    rendering = Rendering(comfy, jobs(3))
+    comfy.wait_until(lambda: rendering.outcomes)
+    comfy.on("GET", "/api/jobs/*", html(200, "Log in"), times=None)
+    comfy.resume()
+    all_rendered(rendering.finish(), jobs(3))
+    once(comfy, count=3)
+    assert comfy.unmet() == []
+
+
+def test_jobs_without_their_outputs_leave_the_pictures_to_the_history(comfy: ComfyServer) -> None:
+    def without(data: bytes) -> bytes:
+        return json.dumps({**json.loads(data), "outputs": {}}).encode()
+
+    comfy.ws_mode = "silent"
+    comfy.on("GET", "/api/jobs/*", change_body(without), times=None)
+    all_rendered(render(comfy, jobs(2)), jobs(2))
+    once(comfy, count=2)
+    assert comfy.seen("GET", "/history/*")
+
+
+def test_an_address_that_ends_with_api_finds_the_jobs_too(comfy: ComfyServer) -> None:
+    with contextlib.closing(ComfyUI([f"{comfy.url}/api"]).render(jobs(2), lambda _: None)) as outcomes:
+        all_rendered(list(outcomes), jobs(2))
+    assert {seen.path.partition("/")[0] for seen in comfy.requests} == {""}
+    assert all(seen.path.startswith("/api/") for seen in comfy.requests)
+    assert len(comfy.seen("GET", "/api/jobs/*")) == 2
+
+
+def test_who_runs_first_is_told_without_a_websocket(comfy: ComfyServer) -> None:
+    comfy.ws_mode = "silent"
+    comfy.pause()
+    for slug in ("foreign", "strange"):
+        posted_by_somebody(comfy, job(slug))
+    rendering = Rendering(comfy, jobs(1))
+    comfy.wait_until(lambda: [one for one in rendering.told if isinstance(one, Progress)])
+    comfy.resume()
+    all_rendered(rendering.finish(), jobs(1))
+    assert rendering.told[0] == Progress("one", ahead=2)
+
+
 # HTTP ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("either")
 def test_a_history_that_lags_behind_the_frames_is_waited_for(comfy: ComfyServer) -> None:
     comfy.history_lag = 0.7
     wanted = jobs(2)
@@ -420,6 +507,7 @@ def test_a_history_that_lags_behind_the_frames_is_waited_for(comfy: ComfyServer)
     assert len(posts(comfy)) == 2
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize("mode", ["silent", "drop"])
 def test_a_history_that_lags_is_waited_for_without_a_websocket(comfy: ComfyServer, mode: Any) -> None:
     comfy.history_lag, comfy.ws_mode = 1.2, mode
@@ -434,16 +522,26 @@ FLAWS = {
     "504": html(504, "Gateway Time-out"),
     "connection lost": drop(),
 }
-CALLS = [("POST", "/prompt"), ("GET", "/history/*"), ("GET", "/queue"), ("GET", "/view")]
+CALLS = [
+    ("POST", "/prompt", JOBS),
+    ("GET", "/api/jobs/*", JOBS),
+    ("GET", "/history/*", NO_JOBS),
+    ("GET", "/queue", NO_JOBS),
+    ("GET", "/view", JOBS),
+]
 
 
 @pytest.mark.parametrize("flaw", FLAWS)
-@pytest.mark.parametrize(("method", "path"), CALLS, ids=[path for _, path in CALLS])
-def test_a_server_that_stumbles_twice_is_asked_again(comfy: ComfyServer, method: str, path: str, flaw: str) -> None:
+@pytest.mark.parametrize(("method", "path", "version"), CALLS, ids=[path for _, path, _ in CALLS])
+def test_a_server_that_stumbles_twice_is_asked_again(
+    comfy: ComfyServer, method: str, path: str, version: str, flaw: str
+) -> None:
+    comfy.version = version
     comfy.on(method, path, FLAWS[flaw], times=2)
     wanted = jobs(3)
     all_rendered(render(comfy, wanted), wanted)
     once(comfy, count=3)
+    assert comfy.unmet() == []
 
 
 def test_retry_after_is_kept(comfy: ComfyServer) -> None:
@@ -462,6 +560,7 @@ LOST_ANSWERS = {
 }
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize("lost", LOST_ANSWERS)
 @pytest.mark.parametrize("seconds", [0.0, 0.4], ids=["done at once", "still running"])
 def test_a_prompt_whose_answer_was_lost_is_not_rendered_twice(comfy: ComfyServer, lost: str, seconds: float) -> None:
@@ -474,8 +573,9 @@ def test_a_prompt_whose_answer_was_lost_is_not_rendered_twice(comfy: ComfyServer
 
 
 @pytest.mark.parametrize("status", [200, 404, 500])
-@pytest.mark.parametrize(("method", "path"), CALLS[:3], ids=[path for _, path in CALLS[:3]])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/prompt"), ("GET", "/history/*"), ("GET", "/queue")])
 def test_a_page_of_html_is_no_comfyui(comfy: ComfyServer, method: str, path: str, status: int) -> None:
+    comfy.version = NO_JOBS
     comfy.on(method, path, html(status, "Log in"), times=None)
     error = refused(comfy, jobs(2))
     assert not isinstance(error, ServerUnreachable)
@@ -599,6 +699,7 @@ def test_a_200_that_drops_another_output_is_fine(comfy: ComfyServer) -> None:
 # Runs that go wrong -------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize(
     ("fault", "parts"),
     [
@@ -621,6 +722,7 @@ def test_a_run_that_fails_is_one_jobs_failure(comfy: ComfyServer, fault: RunFaul
     assert "\n" not in message
 
 
+@pytest.mark.usefixtures("either")
 def test_an_interrupt_by_somebody_while_ours_is_sampled_is_one_jobs_failure(comfy: ComfyServer) -> None:
     comfy.on_run(pausing(comfy), when=of("one"))
     rendering = Rendering(comfy, jobs(2))
@@ -633,6 +735,7 @@ def test_an_interrupt_by_somebody_while_ours_is_sampled_is_one_jobs_failure(comf
     assert "interrupted" in failure(outcomes)
 
 
+@pytest.mark.usefixtures("either")
 def test_a_prompt_that_somebody_deletes_is_not_waited_for_for_ever(comfy: ComfyServer) -> None:
     comfy.on_run(pausing(comfy), when=of("one"))
     rendering = Rendering(comfy, jobs(3))
@@ -644,6 +747,7 @@ def test_a_prompt_that_somebody_deletes_is_not_waited_for_for_ever(comfy: ComfyS
     assert succeeded(comfy)["three"] == 1
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize("mode", ["normal", "silent", "refuse"])
 def test_after_a_restart_what_was_lost_is_posted_again(comfy: ComfyServer, mode: Any) -> None:
     comfy.ws_mode = mode
@@ -662,8 +766,8 @@ def test_after_a_restart_there_are_never_more_than_two_of_ours(comfy: ComfyServe
     comfy.wait_until(lambda: len(posts(comfy)) == 2 and comfy.runs)
     comfy.restart()  # the new one is held, too
     comfy.wait_until(lambda: len(posts(comfy)) >= 4)
-    looked = len(comfy.seen("GET", "/history/*"))
-    comfy.wait_until(lambda: len(comfy.seen("GET", "/history/*")) > looked + 8)
+    looked = len(comfy.seen("GET", "/api/jobs/*"))
+    comfy.wait_until(lambda: len(comfy.seen("GET", "/api/jobs/*")) > looked + 8)
     queue = requests.get(f"{comfy.url}/queue", timeout=5).json()
     comfy.resume()
     all_rendered(rendering.finish(), jobs(6))
@@ -679,6 +783,7 @@ def test_a_picture_that_is_not_on_the_server_is_saved_again_under_another_name(c
     assert len({body["prompt_id"] for body in posts(comfy)}) == 3
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize("fault", [missing_file(), no_outputs()], ids=["missing file", "no outputs"])
 @pytest.mark.parametrize("mode", ["normal", "silent"])
 def test_a_success_without_a_picture_fails_that_job_in_the_end(comfy: ComfyServer, fault: RunFault, mode: Any) -> None:
@@ -687,7 +792,7 @@ def test_a_success_without_a_picture_fails_that_job_in_the_end(comfy: ComfyServe
     outcomes = render(comfy, jobs(2))
     assert slugs(outcomes) == ["two"]
     assert "picture" in failure(outcomes)
-    assert len(posts(comfy)) <= 1 + fleet.TRIES
+    assert len(posts(comfy)) <= 1 + lane.TRIES
 
 
 def test_a_success_without_outputs_is_asked_for_once_more(comfy: ComfyServer) -> None:
@@ -742,7 +847,7 @@ def test_never_more_than_two_of_ours_when_a_picture_is_saved_again(comfy: ComfyS
 def test_a_job_that_ends_between_two_looks_is_not_lost(comfy: ComfyServer) -> None:
     """A picture takes long to fetch. The next look finds the job not in the history, it ends, and it is not in the
     queue either: an absence of no time at all, however long ago the job was last seen."""
-    comfy.ws_mode = "refuse"
+    comfy.ws_mode, comfy.version = "refuse", NO_JOBS
     comfy.on_run(pausing(comfy), when=of("two"))
 
     def ends_between(call: Call) -> Response:
@@ -845,6 +950,7 @@ def test_a_refusal_takes_back_what_is_still_on_the_server(comfy: ComfyServer) ->
 # An earlier run -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("either")
 def test_what_an_earlier_run_finished_is_fetched_and_not_rendered(comfy: ComfyServer) -> None:
     for one in jobs(2):
         posted_by_somebody(comfy, one, one.prompt_id(), client_id="an earlier run")
@@ -855,6 +961,7 @@ def test_what_an_earlier_run_finished_is_fetched_and_not_rendered(comfy: ComfySe
     once(comfy, count=3)
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize("waits_behind", [False, True], ids=["running", "waiting"])
 def test_what_an_earlier_run_left_on_the_server_is_waited_for(comfy: ComfyServer, waits_behind: bool) -> None:
     comfy.pause()
@@ -869,6 +976,7 @@ def test_what_an_earlier_run_left_on_the_server_is_waited_for(comfy: ComfyServer
     assert list(ids(comfy).values()).count("one") == 1
 
 
+@pytest.mark.usefixtures("either")
 @pytest.mark.parametrize("fault", [fails_at(), interrupted_at(), missing_file()], ids=["failed", "interrupted", "gone"])
 @pytest.mark.parametrize("mode", ["normal", "silent"])
 def test_what_an_earlier_run_did_not_bring_to_a_picture_is_rendered(
@@ -883,6 +991,7 @@ def test_what_an_earlier_run_did_not_bring_to_a_picture_is_rendered(
     all_rendered(render(comfy, jobs(1)), jobs(1))
 
 
+@pytest.mark.usefixtures("either")
 def test_another_graph_under_our_id_is_not_our_picture(comfy: ComfyServer) -> None:
     posted_by_somebody(comfy, job("other"), job("one").prompt_id())
     comfy.wait_until(comfy.idle)
@@ -890,6 +999,134 @@ def test_another_graph_under_our_id_is_not_our_picture(comfy: ComfyServer) -> No
     all_rendered(outcomes, jobs(1))
     (data,) = files_of(comfy, "one")
     assert shows(outcomes[0], data)
+
+
+def test_frames_of_ours_are_no_reason_not_to_look_at_what_an_earlier_run_left(comfy: ComfyServer) -> None:
+    """Its frames go to the client that posted it, and the next one's come without a pause."""
+    comfy.pause()
+    posted_by_somebody(comfy, job("one"), job("one").prompt_id(), client_id="an earlier run")
+    rendering = Rendering(comfy, [job("one"), job("two", template(**{"3__steps": 20}))])
+    comfy.wait_until(lambda: "two" in ids(comfy).values())
+    comfy.render_seconds = 2.0  # of the next one: a frame every tenth of a second
+    comfy.resume()
+    comfy.wait_until(lambda: rendering.outcomes)
+    assert slugs(rendering.outcomes) == ["one"]
+    assert [run.outcome for run in comfy.runs] == ["success", "running"]
+    assert len(rendering.finish()) == 2
+
+
+# A moved seed -------------------------------------------------------------------------------------------
+
+
+def seeds(server: ComfyServer) -> list[int]:
+    """How far the seed was moved in each prompt that was posted."""
+    return [body["prompt"]["3"]["inputs"]["seed"] - digest.seed_of(slug_of(body["prompt"])) for body in posts(server)]
+
+
+def moved(attempt: int) -> Callable[[Any], bool]:
+    return lambda graph: graph["3"]["inputs"]["seed"] == digest.seed_of("one") + attempt
+
+
+def test_a_moved_seed_has_the_id_of_its_attempt(comfy: ComfyServer) -> None:
+    comfy.on_run(black(), times=2)
+    (outcome,) = render(comfy, jobs(1))
+    assert isinstance(outcome, Rendered)
+    assert outcome.attempt == 2
+    assert [body["prompt_id"] for body in posts(comfy)] == [job("one").prompt_id(attempt) for attempt in range(3)]
+    assert seeds(comfy) == [0, 1, 2]
+
+
+@pytest.mark.usefixtures("either")
+def test_a_moved_seed_that_an_earlier_run_finished_is_not_rendered_again(comfy: ComfyServer) -> None:
+    comfy.on_run(black())
+    render(comfy, jobs(1))
+    assert len(posts(comfy)) == 2
+    (outcome,) = render(comfy, jobs(1))
+    assert isinstance(outcome, Rendered)
+    assert (outcome.attempt, outcome.graph) == (1, comfy.prompts[1])
+    assert len(posts(comfy)) == 2
+
+
+@pytest.mark.usefixtures("either")
+def test_a_moved_seed_that_is_still_under_way_is_waited_for(comfy: ComfyServer) -> None:
+    """The run that posted it was killed: nobody took it back."""
+    comfy.on_run(black(), when=moved(0))
+    comfy.on_run(pausing(comfy), when=moved(1))
+    for attempt in (0, 1):
+        body = {"prompt": job("one").graph(attempt), "prompt_id": job("one").prompt_id(attempt), "client_id": "killed"}
+        requests.post(f"{comfy.url}/prompt", json=body, timeout=5)
+    comfy.wait_until(lambda: len(comfy.runs) == 2)
+    rendering = Rendering(comfy, jobs(1))
+    comfy.wait_until(lambda: comfy.seen("GET", "/view"))
+    comfy.resume()
+    (outcome,) = rendering.finish()
+    assert isinstance(outcome, Rendered)
+    assert outcome.attempt == 1
+    assert len(posts(comfy)) == 2
+
+
+def test_old_black_pictures_alone_are_no_failure(comfy: ComfyServer) -> None:
+    """Every attempt stands in the history, black: what spoilt them may be past, so one is rendered once more."""
+    comfy.on_run(black(), times=3)
+    assert "flat" in failure(render(comfy, jobs(1)))
+    assert seeds(comfy) == [0, 1, 2]
+    (outcome,) = render(comfy, jobs(1))
+    assert isinstance(outcome, Rendered)
+    assert outcome.attempt == 2
+    assert seeds(comfy) == [0, 1, 2, 2]
+    assert shows(outcome, files_of(comfy, "one")[-1])
+
+
+def test_what_stays_black_fails_again_after_one_more_render(comfy: ComfyServer) -> None:
+    comfy.on_run(black(), times=None)
+    for renders in (3, 4, 5):
+        assert "flat" in failure(render(comfy, jobs(1)))
+        assert len(posts(comfy)) == renders
+
+
+# Memory -------------------------------------------------------------------------------------------------
+
+
+def test_pictures_wait_on_the_server_while_nobody_takes_them(comfy: ComfyServer) -> None:
+    """A run of which all is done already, and somebody who encodes slowly: no more than a few are opened."""
+    wanted = [job(f"post-{n}") for n in range(20)]
+    for one in wanted:
+        posted_by_somebody(comfy, one, one.prompt_id(), client_id="an earlier run")
+    comfy.wait_until(comfy.idle)
+    with contextlib.closing(ComfyUI([comfy.url]).render(wanted, lambda _: None)) as outcomes:
+        taken = [next(outcomes)]
+        comfy.wait_until(lambda: len(comfy.seen("GET", "/view")) >= work.ROOM)
+        asked = len(comfy.requests)
+        time.sleep(0.6)
+        assert len(comfy.seen("GET", "/view")) <= work.ROOM + 2
+        assert len(comfy.requests) <= asked + len(wanted), "it does not ask without end meanwhile"
+        taken += outcomes
+    all_rendered(taken, wanted)
+    assert len(posts(comfy)) == 20
+
+
+def test_a_full_room_delays_no_refill(comfy: ComfyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "ROOM", 1)
+    comfy.render_seconds = 0.05
+    wanted = [job(f"post-{n}") for n in range(8)]
+    with contextlib.closing(ComfyUI([comfy.url]).render(wanted, lambda _: None)) as outcomes:
+        taken = [next(outcomes)]
+        comfy.wait_until(lambda: len(comfy.runs) == 8 and comfy.idle())
+        assert len(comfy.seen("GET", "/view")) <= 3
+        taken += outcomes
+    all_rendered(taken, wanted)
+    assert len(posts(comfy)) == len(comfy.seen("GET", "/view")) == 8
+    gaps = [later.started - (earlier.finished or 0.0) for earlier, later in itertools.pairwise(comfy.runs)]
+    assert max(gaps) < 0.05
+
+
+def test_closing_with_pictures_that_nobody_took_does_not_hang(
+    comfy: ComfyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "ROOM", 1)
+    closing = Closing(comfy, [job(f"post-{n}") for n in range(6)])
+    comfy.wait_until(lambda: len(comfy.runs) == 6 and comfy.idle())
+    assert closing.close() < 1.0
 
 
 # A server that goes away --------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from blogcovers.comfy.protocol import (
     Settled,
     Started,
     Step,
+    Unknown,
     Waiting,
     Wrote,
     advance,
@@ -206,6 +207,9 @@ def test_a_picture_is_asked_for_in_three_parts_even_where_one_is_empty() -> None
     [
         (protocol.get_history("id-1"), "/history/id-1"),
         (protocol.get_queue(), "/queue"),
+        (protocol.get_job("id-1"), "/api/jobs/id-1"),
+        (protocol.get_job("id-1", "http://gpu.example:8188/comfy"), "/api/jobs/id-1"),
+        (protocol.get_job("id-1", "https://gpu.example/api"), "/jobs/id-1"),
         (protocol.get_system_stats(), "/system_stats"),
     ],
 )
@@ -232,6 +236,7 @@ READERS = {
     "posted": lambda found: protocol.read_posted(found, ASKED, "9"),
     "history": lambda found: protocol.read_history(found, ASKED, "id-1"),
     "queue": lambda found: protocol.read_queue(found, ASKED),
+    "job": lambda found: protocol.read_job(found, ASKED, "id-1"),
     "stats": lambda found: protocol.read_system_stats(found, ASKED),
 }
 STRANGE = {
@@ -268,6 +273,13 @@ def test_what_comfyui_does_not_say_is_not_comfy(reader: str, strange: str) -> No
         ("queue", {"queue_running": [[1]], "queue_pending": []}),
         ("queue", {"queue_running": None, "queue_pending": []}),
         ("stats", {"devices": []}),
+        ("job", {}),
+        ("job", {"id": "id-2", "status": "pending"}),
+        ("job", {"id": "id-2", "status": "completed", "outputs": {}}),
+        ("job", {"id": "id-1"}),
+        ("job", {"id": "id-1", "status": "waiting_to_dispatch"}),
+        ("job", {"id": "id-1", "status": ["pending"]}),
+        ("job", {"error": "Job not found"}),
     ],
 )
 def test_json_of_another_shape_is_not_comfy(reader: str, body: Any) -> None:
@@ -643,6 +655,106 @@ def test_a_queue_with_one_id_twice_is_read() -> None:
     assert queue.pending == ("dup-2", "dup-2")
     assert "dup-2" in queue
     assert "dup-1" not in queue
+
+
+@pytest.mark.parametrize(
+    ("prompt_id", "standing"),
+    [(SLOW, Started(SLOW)), (FRONT, Waiting(FRONT, 1)), (PLAIN, Waiting(PLAIN, 4)), ("nobody's", None)],
+)
+def test_a_queue_says_how_a_prompt_stands(prompt_id: str, standing: Any) -> None:
+    found = QUEUES["queue_delete_interrupt/queue/response/body"]
+    assert protocol.read_queue(found, protocol.get_queue()).standing(prompt_id) == standing
+
+
+# Replies to GET /api/jobs/{id} --------------------------------------------------------------------------
+
+JOBS = {path: value for path, value in EXCHANGES.items() if asks(value, "GET", "/api/jobs/")}
+STANDINGS = {
+    "cached_rerun_client_id_matters/job_of_4": (Ended, DONE, NO_FILES),
+    "execution_error_corrupt_image/job": (Ended, FAILED, NO_FILES),
+    "get_api_jobs_unknown": (Unknown, None, NO_FILES),
+    "queue_delete_interrupt/job_of_interrupted": (Ended, CANCELLED, NO_FILES),
+    "queue_delete_interrupt/job_running": (Started, None, NO_FILES),
+    "ws_sdxl_run_again_cached_plain/job": (Ended, DONE, PROBE_6),
+    "ws_sdxl_run_again_cached_preview_metadata/job": (Ended, DONE, PROBE_8),
+}
+# The same prompts as the history tells of them.
+TWICE_TOLD = {
+    "execution_error_corrupt_image/job": "execution_error_corrupt_image/history_after",
+    "queue_delete_interrupt/job_of_interrupted": "queue_delete_interrupt/history_of_interrupted",
+    "ws_sdxl_run_again_cached_plain/job": "ws_sdxl_run_again_cached_plain/history_after",
+    "ws_sdxl_run_again_cached_preview_metadata/job": "ws_sdxl_run_again_cached_preview_metadata/history_after",
+}
+
+
+def read_job(path: str) -> Any:
+    prompt_id = JOBS[path]["request"]["path"].rpartition("/")[2]
+    return protocol.read_job(recorded_reply(JOBS[path]["response"]), protocol.get_job(prompt_id), prompt_id)
+
+
+def test_every_job_is_in_the_table() -> None:
+    assert sorted(STANDINGS) == sorted(JOBS)
+
+
+@pytest.mark.parametrize("path", STANDINGS)
+def test_a_job_says_how_it_stands(path: str) -> None:
+    kind, how, files = STANDINGS[path]
+    standing = read_job(path)
+    assert type(standing) is kind
+    assert standing.prompt_id == JOBS[path]["request"]["path"].rpartition("/")[2]
+    if isinstance(standing, Ended):
+        assert standing.how is how
+        assert {node: found for node, found in names(standing.pictures).items() if found} == files
+
+
+@pytest.mark.parametrize("path", TWICE_TOLD)
+def test_a_job_that_has_ended_tells_all_that_the_history_does(path: str) -> None:
+    """Pictures, reason and graph: so one question is enough."""
+    standing = read_job(path)
+    body = PLACES[TWICE_TOLD[path]]
+    found = recorded_reply(body["response"]) if has(body, "response") else reply(body)
+    told = read_history(found, standing.prompt_id)
+    assert told is not None
+    assert (standing.how, standing.reason, standing.pictures) == (told.how, told.reason, told.pictures)
+    if told.graph:
+        assert standing.graph == told.graph
+
+
+def test_a_job_that_waits_waits() -> None:
+    listed = PLACES["queue_delete_interrupt/jobs/response/body/jobs"]
+    (pending,) = (job for job in listed if job["id"] == PLAIN)
+    assert protocol.read_job(reply(pending), ASKED, PLAIN) == Waiting(PLAIN)
+
+
+def test_before_there_were_cancelled_jobs_an_interrupted_one_was_failed() -> None:
+    body = JOBS["queue_delete_interrupt/job_of_interrupted"]["response"]["body"] | {"status": "failed"}
+    standing = protocol.read_job(reply(body), ASKED, SLOW)
+    assert isinstance(standing, Ended)
+    assert standing.how is CANCELLED
+
+
+@pytest.mark.parametrize(("status", "how"), [("completed", DONE), ("failed", FAILED), ("cancelled", CANCELLED)])
+def test_a_job_without_messages_has_its_status(status: str, how: JobState) -> None:
+    standing = protocol.read_job(reply({"id": "id-1", "status": status}), ASKED, "id-1")
+    assert isinstance(standing, Ended)
+    assert standing.how is how
+    assert bool(standing.reason) == (how is not DONE)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        recorded_reply(EXCHANGES["get_jobs_without_api_prefix"]["response"]),
+        reply({"error": "no such route"}, 404),
+        reply({"message": "Job not found"}, 404),
+        reply("Job not found", 404, "text/plain"),
+        reply({"error": "Job not found"}, 403),
+    ],
+    ids=["an older server's", "a gate's", "another shape", "in plain text", "another status"],
+)
+def test_a_404_of_anybody_else_is_not_taken_for_a_job_that_is_gone(found: Reply) -> None:
+    with pytest.raises(NotComfy):
+        protocol.read_job(found, ASKED, "id-1")
 
 
 # Frames -------------------------------------------------------------------------------------------------

@@ -7,13 +7,15 @@ import random
 import time
 from collections import Counter
 
+from comfy_faults import black
 from comfy_server import ComfyServer
 from site_builder import Site
 
-from blogcovers import covers
+from blogcovers import covers, digest
 from blogcovers.plan import State
 
 COVERS = 12
+FOX = digest.seed_of("fox")
 ROUNDS = int(os.environ.get("BLOGCOVERS_TEST_KILLS", "12"))  # 100 before a release: make test-kill
 
 
@@ -72,3 +74,22 @@ def test_killed_with_two_servers_each_finds_what_it_has(site: Site, comfy: Comfy
         assert sum(made.values()) == COVERS
         assert comfy.runs
         assert other.runs
+
+
+def test_killed_while_a_moved_seed_is_rendered_it_is_found_again(site: Site, comfy: ComfyServer) -> None:
+    """Each seed of the black cover is rendered once, whatever became of the run that asked for it."""
+    comfy.on_run(black(), times=2)
+    comfy.render_seconds = 0.4
+    site.write("blogcovers.toml", f'[output]\nsize = "120x64"\n[comfyui]\nserver = "{comfy.url}"\n')
+    site.write("style/house.toml", 'render_size = "128x64"\n[palette]\na = "#111111"\nb = "#eeeeee"\n')
+    site.post("fox", "a fox")
+    for renders in (2, 3):  # killed while its second seed is rendered, and while its third is
+        process = site.start("build", "content")
+        comfy.wait_until(lambda renders=renders: len(comfy.runs) == renders)  # type: ignore[misc]
+        process.kill()
+        process.communicate()
+    result = site.run("build", "content", "--json")
+    assert result.actions() == {"fox": "rendered"}, result.err
+    assert site.recipe("fox").attempt == 2
+    seeds = [graph["3"]["inputs"]["seed"] for graph in comfy.prompts]
+    assert seeds == [FOX, FOX + 1, FOX + 2]

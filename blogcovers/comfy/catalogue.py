@@ -1,0 +1,60 @@
+"""What one server says that it has, and so what a template lacks there: for the preflight and for doctor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from blogcovers.comfy import preflight, protocol
+from blogcovers.comfy.protocol import NotComfy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from blogcovers.comfy.protocol import Reply, Request
+    from blogcovers.workflow import Template
+
+
+class Catalogue:
+    """One server's node classes; each is asked about once. ``ask`` sends a request, and its errors pass through.
+
+    ``silence``: why the server does not say what it has, or ``""``. A gate may let only the calls through that a
+    client needs; what is not said is not judged.
+    """
+
+    def __init__(self, ask: Callable[[Request], Reply]) -> None:
+        self.silence = ""
+        self._ask = ask
+        self._infos: dict[str, Any] = {}
+        self._names: tuple[str, ...] | None = None
+
+    def examine(self, template: Template) -> preflight.Verdict:
+        """All that the server lacks for a template, with near names for node classes that it does not have."""
+        graph = preflight.concerned(template.graph, template.roles.output_node)
+        names = preflight.classes(graph)
+        for name in names:
+            if name not in self._infos:
+                self._infos[name] = self._info(name)
+        lacking = any(self._infos[name] == {} for name in names)
+        return preflight.examine(graph, self.known, self._all() if lacking else ())
+
+    @property
+    def known(self) -> Mapping[str, preflight.Info]:
+        """Class -> its entry, ``{}`` where the server has no such class; those that were asked about and answered."""
+        return {name: info for name, info in self._infos.items() if info is not None}
+
+    def _info(self, class_type: str) -> Any:
+        answer = self._answer(protocol.get_object_info(class_type))
+        return None if answer is None else answer.get(class_type, {})
+
+    def _all(self) -> tuple[str, ...]:
+        if self._names is None:
+            self._names = tuple(self._answer(protocol.get_object_info()) or ())
+        return self._names
+
+    def _answer(self, request: Request) -> dict[str, Any] | None:
+        try:
+            answer = protocol.read_json(self._ask(request), request)
+        except NotComfy as error:
+            self.silence = str(error)
+            return None
+        return answer if isinstance(answer, dict) else None
