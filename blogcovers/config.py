@@ -216,6 +216,11 @@ def site_root(content: Path | None, stop: Path | None = None) -> Path:
     return stop or content.parent
 
 
+def home_of(content: Path | None) -> tuple[Home, list[str]]:
+    """The generator as a site without a config has it, and what to tell of how it was chosen. Raises ConfigError."""
+    return _home(Options(content=content), {}, None)
+
+
 def _home(options: Options, values: Mapping[str, Any], file: Path | None) -> tuple[Home, list[str]]:
     """The generator as this site has it, and what to tell the author of how it was chosen. Raises ConfigError."""
     base = file.parent if file else None
@@ -700,8 +705,11 @@ _SWITCHES = {
 """Tables that mean something even when they are empty, and what."""
 
 
-def commented(set_values: Mapping[str, str]) -> str:
-    """A config file with every key explained; those in ``set_values`` (dotted key -> TOML value) are set."""
+def commented(set_values: Mapping[str, str], examples: Mapping[str, str] | None = None) -> str:
+    """A config file with every key explained; those in ``set_values`` (dotted key -> TOML value) are set.
+
+    ``examples``: values to show, in the same form, where this site would write another than the usual.
+    """
     lines = ["# blogcovers: a cover for every post. Lines with a # show defaults or examples; take it away to set one."]
     table = ""
     for key in KEYS:
@@ -715,5 +723,5 @@ def commented(set_values: Mapping[str, str]) -> str:
             lines.append("")
         lines += [f"# {key.doc}"]
         value = set_values.get(key.name)
-        lines += [f"{name} = {value}" if value else f"# {name} = {key.default}"]
+        lines += [f"{name} = {value}" if value else f"# {name} = {(examples or {}).get(key.name, key.default)}"]
     return "\n".join(lines) + "\n"

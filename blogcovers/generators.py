@@ -37,6 +37,7 @@ class Preset:
     ``dates``: the keys of front matter, the first that is given counts, by whose date the generator holds a
     post back until then; none where it does not. ``data``: where its templates find a data file.
     ``instead``: another generator of which it reads the files, so that both signs together mean this one.
+    ``note``: what the author has to do in the generator's own files.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Preset:
     dates: tuple[str, ...] = ()
     data: str = ""
     instead: str = ""
+    note: str = ""
 
 
 PLAIN = Preset("plain", (), "content", "media/covers", dates=("date",))
@@ -120,6 +122,7 @@ PRESETS = (
         media="covers",
         exclude=("_site/*",),
         data="_data/covers.json",
+        note="Eleventy copies the covers where its config says addPassthroughCopy with that folder.",
     ),
     Preset(
         "astro",

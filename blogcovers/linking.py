@@ -87,13 +87,7 @@ def insertion(data: bytes, key: str, value: str, dialect: Dialect, alt: str = ""
     should be a mapping on the way to it, holds something else, and where there is no header to write into.
     """
     wish = _wish(key, value, alt)
-    post = _post(data, dialect)
-    if post is None:
-        raise PostError(
-            f"there is no front matter to write '{wish.key}' into.",
-            "Give the post one: a line '---', a line 'title: ...', a line '---'.",
-        )
-    return _insertion(post, wish)
+    return _insertion(_headed(data, wish, dialect), wish)
 
 
 def linked(data: bytes, key: str, value: str, dialect: Dialect, alt: str = "") -> bytes:
@@ -102,9 +96,19 @@ def linked(data: bytes, key: str, value: str, dialect: Dialect, alt: str = "") -
     Proven is: the header reads the same but for the key, which reads back as ``value``; the body is
     untouched; :func:`unlinked` gives ``data`` again.
     """
-    new = _proven(data, key, value, dialect, alt)
-    if new != data and _withdrawn(new, key, value, dialect, alt) != data:
-        raise _unsafe(cast("_Post", _post(data, dialect)).layout, _wish(key, value, alt))
+    wish = _wish(key, value, alt)
+    before, after = _headed(data, wish, dialect), None
+    edit = _insertion(before, wish)
+    if not edit.text:
+        return data
+    new = edit.applied(data)
+    with suppress(PostError):
+        after = _post(new, dialect)
+    if not after or not _differ_only_in(before, after, wish) or _withdrawn(new, after, wish, dialect) != data:
+        raise PostError(
+            f"the front matter cannot be edited safely: a line for '{wish.key}' would change more than that key.",
+            f"Write it by hand: {_by_hand(before.layout, wish)}",
+        )
     return new
 
 
@@ -114,31 +118,19 @@ def unlinked(data: bytes, key: str, value: str, dialect: Dialect, alt: str = "")
     ``data`` itself where the key does not hold ``value`` in the very text and place that ``linked`` would
     give it. Raises PostError for a malformed header.
     """
-    return _withdrawn(data, key, value, dialect, alt)
-
-
-def _proven(data: bytes, key: str, value: str, dialect: Dialect, alt: str) -> bytes:
-    edit = insertion(data, key, value, dialect, alt)
-    if not edit.text:
-        return data
-    wish, new = _wish(key, value, alt), edit.applied(data)
-    before, after = cast("_Post", _post(data, dialect)), None
-    with suppress(PostError):
-        after = _post(new, dialect)
-    if after is None or not _differ_only_in(before, after, wish):
-        raise _unsafe(before.layout, wish)
-    return new
-
-
-def _withdrawn(data: bytes, key: str, value: str, dialect: Dialect, alt: str) -> bytes:
     wish = _wish(key, value, alt)
     post = _post(data, dialect)
-    if post is None or _held(post.meta, wish.parts) != wish.value:
+    return data if post is None else _withdrawn(data, post, wish, dialect)
+
+
+def _withdrawn(data: bytes, post: _Post, wish: _Wish, dialect: Dialect) -> bytes:
+    if _held(post.meta, wish.parts) != wish.value:
         return data
     for start, end in _removals(post.layout, wish.parts):
         without = data[: post.byte(start)] + data[post.byte(end) :]
-        with suppress(PostError):
-            if _proven(without, key, value, dialect, alt) == data:
+        with suppress(PostError):  # that is no header which could take the edit
+            before = _headed(without, wish, dialect)
+            if _insertion(before, wish).applied(without) == data and _differ_only_in(before, post, wish):
                 return without
     return data
 
@@ -215,6 +207,16 @@ class _Post:
             end = _BREAK.search(self.raw, max(0, line - (2 if self.raw.startswith("\r\n", line - 2) else 1)))
             text = text[:-1] + (end[0] if end else "\n")
         return Edit(self._byte(place), text.encode())
+
+
+def _headed(data: bytes, wish: _Wish, dialect: Dialect) -> _Post:
+    post = _post(data, dialect)
+    if post is None:
+        raise PostError(
+            f"there is no front matter to write '{wish.key}' into.",
+            "Give the post one: a line '---', a line 'title: ...', a line '---'.",
+        )
+    return post
 
 
 def _post(data: bytes, dialect: Dialect) -> _Post | None:
@@ -453,7 +455,7 @@ def _check_flat(wish: _Wish) -> None:
         raise PostError(f"'Key: value' lines know no {said}, so '{wish.key}' cannot be written there.", way_out)
     if not _META_KEY.fullmatch(wish.key):
         raise PostError(f"'{wish.key}' is no key for 'Key: value' lines.", "Use letters, digits, '-' and '_'.")
-    if wish.value.splitlines() != [wish.value]:
+    if wish.value.splitlines() not in ([], [wish.value]):
         raise PostError(f"the value for '{wish.key}' has a line break.", "Write it on one line.")
 
 
@@ -477,11 +479,6 @@ def _described(shape: _Shape) -> str:
 
 def _by_hand(layout: _Layout, wish: _Wish) -> str:
     return layout.entry(wish.parts[0], wish.made(0))
-
-
-def _unsafe(layout: _Layout, wish: _Wish) -> PostError:
-    said = f"the front matter cannot be edited safely: a line for '{wish.key}' would change more than that key."
-    return PostError(said, f"Write it by hand: {_by_hand(layout, wish)}")
 
 
 def _removals(layout: _Layout, parts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -624,12 +621,14 @@ class _Toml(_Layout):
         self.shape = _shape(tomllib.loads(text, parse_float=Decimal))
         self.entries: list[_TomlEntry] = []
         self.tables: dict[tuple[str, ...], int] = {(): 0}  # path to the line after its header
+        self.headers: list[tuple[int, tuple[str, ...]]] = []  # those of arrays of tables, too
         at, home = self._skipped(0), tuple[str, ...]()
         while at < len(text):
             if text[at] == "[":
                 double = text.startswith("[[", at)
                 home, at = self._key(at + 1 + double)
                 at = text.index("]", at) + 1 + double
+                self.headers.append((at, home))
                 if not double:
                     self.tables[home] = self.line_after(at)
             else:
@@ -662,7 +661,12 @@ class _Toml(_Layout):
                 return line, f"{self.indent(line)}{dotted}\n"
         # The table is there only as part of longer headers: a dotted key in the nearest one that is written.
         above = max((home for home in self.tables if home == table[: len(home)]), key=len)
-        return self.tables[above], f"{self._dotted((*table[len(above) :], part), made)}\n"
+        line = self.tables[above]
+        # tomllib takes a dotted key behind a header that implies its table; pelletier/go-toml (Hugo's) does not.
+        if any(at < line and path[: len(table)] == table for at, path in self.headers):
+            name = ".".join(map(self.name, table))
+            raise PostError(f"'{name}' is there only as part of longer table names.", f"Add a table [{name}] by hand.")
+        return line, f"{self._dotted((*table[len(above) :], part), made)}\n"
 
     def _dotted(self, parts: Sequence[str], made: Any) -> str:
         return f"{'.'.join(map(self.name, parts))}{self.between}{self.written(made)}"

@@ -193,7 +193,7 @@ def test_a_bare_build_suits_the_generator(tmp_path: Path, name: str, media: str)
     assert "rendered" not in second.actions().values()
     initialised = site.run("init")
     assert initialised.code == 0
-    assert f"for a {name} site" in initialised.out
+    assert f"for {name}: posts in" in initialised.out
     assert "rendered" not in site.run("build", "--json").actions().values(), "init writes down what was detected"
 
 

@@ -188,6 +188,15 @@ class TestASiteThatHasCovers:
         site.write("hugo.toml", "")
         assert site.build().actions() == {"fox": "none"}
 
+    def test_init_keeps_to_what_is_there_already(self, site: Site) -> None:
+        site.post("fox")
+        site.build()
+        site.write("hugo.toml", "")
+        outcome = site.run("init")
+        assert 'covers in "media/covers"' in outcome.out
+        assert "although it looks like a hugo site now" in outcome.err
+        assert site.build().actions() == {"fox": "none"}
+
 
 class TestScheduled:
     DATES = ("2020-01-01", "2199-01-01", "2199-01-01T10:00:00+02:00")

@@ -199,3 +199,52 @@ def test_pelicans_headers_get_a_line_of_their_own_kind(site: Site) -> None:
     assert site.run("check").code == 0
     site.run("link", "--undo")
     assert post.read_text(encoding="utf-8") == "Title: Fox\nConcept: a fox\n\nText.\n"
+
+
+HEADERS = (
+    '---\ntitle: "{n}"\nslug: p{n}\nconcept: a fox # with a comment\n---\n',
+    "---\n# first a comment\nslug: p{n}\nconcept: >-\n  a fox\n  reads\ntags: [a, b]\n---\n\n---\n\nA rule.\n",
+    "---\nslug: p{n}\nconcept: a fox\ncover:\n    alt: x\n    # indented\n...\n",
+    "---\nslug: p{n}\nconcept: a fox\ncover: {{alt: x}}   \nextra: &a {{b: c}}\nmore: *a\n---\nText",
+    "---\nslug: p{n}\nconcept: a fox\ncover:\n  alt: ü\n  image:\n---\n",
+    '+++\nslug = "p{n}"\nconcept = "a fox"\n[extra]\nx = 1\n+++\nText.\n',
+    '+++\nslug = "p{n}"\nconcept = """\na fox"""\n[cover]\nalt = "x"\n+++\n',
+    '+++\nslug = "p{n}"\nconcept = "a fox"\ncover = {{ alt = "x" }}\n+++\n',
+    '{{\n  "slug": "p{n}",\n  "concept": "a fox"\n}}\n\nText.\n',
+    '{{"slug": "p{n}", "concept": "a fox", "cover": {{"alt": "x"}}}}\nText.\n',
+)
+
+
+def varied(n: int) -> bytes:
+    """The n-th of many posts: every header with each line ending, with and without a BOM and blank lines before."""
+    text = HEADERS[n % len(HEADERS)].format(n=n) + "\n" * (n % 3)
+    kind = n // len(HEADERS)
+    text = "\n" * (kind // 4 % 2) + text
+    text = text.replace("\n", ("\n", "\r\n")[kind % 2])
+    return (b"\xef\xbb\xbf" if kind // 2 % 2 else b"") + text.encode()
+
+
+def test_a_thousand_posts_change_by_one_line_each_and_back(site: Site) -> None:
+    site.write("blogcovers.toml", CONFIG)
+    site.write("media/covers/p0.webp", b"RIFF\x04\x00\x00\x00WEBP")
+    posts = {site.content / f"{n}.md": varied(n) for n in range(1000)}
+    for n, (file, data) in enumerate(posts.items()):
+        file.write_bytes(data)
+        (site.media / f"p{n}.webp").write_bytes(b"RIFF\x04\x00\x00\x00WEBP")  # made by hand, as far as we can tell
+
+    outcome = site.run("link")
+    assert (outcome.code, outcome.out) == (0, "cover.image: 1000 linked.\n"), outcome.err
+    for n, (file, before) in enumerate(posts.items()):
+        after = file.read_bytes()
+        old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
+        same = next(at for at, (a, b) in enumerate(zip(old, new, strict=False)) if a != b)
+        added = len(new) - len(old)
+        assert added in (0, 1)
+        assert old[same + 1 - added :] == new[same + 1 :], file.name
+        assert f"/media/covers/p{n}.webp".encode() in new[same]
+
+    linked = site.snapshot()
+    assert site.run("link").out == "cover.image: 1000 as it was.\n"
+    assert site.snapshot() == linked
+    assert site.run("link", "--undo").out == "cover.image: 1000 unlinked.\n"
+    assert {file: file.read_bytes() for file in posts} == posts

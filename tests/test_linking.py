@@ -239,6 +239,7 @@ class TestRefusals:
         [
             pytest.param("Just text\n", "image", "there is no front matter", id="no-header"),
             pytest.param("---\nSome: prose: here,\nand more\n---\n", "image", "no front matter", id="prose-in-rules"),
+            pytest.param(yaml("? [a, b]", ": c"), "image", "no front matter", id="prose-that-parses"),
             pytest.param("Note: prose\n\nMore\n", "image", "there is no front matter", id="prose-like-a-key"),
             pytest.param(yaml("- a", "- b"), "image", "the front matter is a list", id="header-is-a-list"),
             pytest.param(yaml("just words"), "image", "the front matter is 'just words'", id="header-is-a-scalar"),
@@ -278,6 +279,7 @@ class TestRefusals:
             pytest.param(yaml("? image", ": ''"), "image", "is there, but empty", id="empty-behind-a-question-mark"),
             pytest.param(yaml("? cover", ":", "  x: 1"), "cover.image", "not written as 'key:'", id="question-mark"),
             pytest.param(toml("cover = {image = ''}"), "cover.image", "is there, but empty", id="empty-in-a-table"),
+            pytest.param(toml("[p.cover.x]", "[p]"), "p.cover.image", "only as part of longer", id="implied-before"),
             pytest.param('{\n"image": ""\n}', "image", "'image' is there, but empty", id="empty-json"),
             pytest.param('{\n"image": null\n}', "image", "'image' is there, but empty", id="null-json"),
             pytest.param("Title: A\nImage: ~\n", "image", "'image' is there, but empty", id="null-key-value"),
@@ -307,8 +309,8 @@ class TestRefusals:
     def test_half_a_surrogate_pair_is_no_value(self) -> None:
         assert "surrogate" in refusal(yaml("t: 1"), "image", "\ud83e").message
 
-    def test_an_edit_that_would_change_more_is_not_made(self) -> None:
-        assert "safely" in refusal(yaml("{? a : b}"), "image").message
+    def test_what_does_not_read_back_is_not_written(self) -> None:
+        assert "cannot be edited safely" in refusal("Title: A\n", "image", " a").message
 
     @pytest.mark.parametrize("key", ["", "[]", ".", "cover.", ".image", "a..b", "a[].b", " image", "a\nb"])
     def test_what_is_no_key_is_a_usage_error(self, key: str) -> None:
@@ -565,21 +567,22 @@ def assert_equal_but_for(old: Any, new: Any, parts: list[str], value: Any) -> No
     assert now == value
 
 
-REASONS = re.compile(r"holds |where a mapping|is there, but empty|given twice|has an anchor|know no (?:mappings|lists)")
+REASONS = re.compile(
+    r"holds |where a mapping|is there, but empty|given twice|a second time|has an anchor|as part of longer"
+    r"|know no (?:mappings|lists)|the TOML front matter is malformed"  # pieces that do not go together
+)
 
 
 class TestPosts:
-    @pytest.mark.parametrize("key", KEYS)
-    @settings(max_examples=400, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(post=posts(), alt=st.sampled_from(["", 'ein Fuchs: "ü" # 🦊']))
-    def test_one_line_in_and_the_same_line_out(self, key: str, post: tuple[bytes, Dialect], alt: str) -> None:
+    @settings(
+        max_examples=1000, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(post=posts(), key=st.sampled_from(KEYS), alt=st.sampled_from(["", 'ein Fuchs: "ü" # 🦊']))
+    def test_one_line_in_and_the_same_line_out(self, post: tuple[bytes, Dialect], key: str, alt: str) -> None:
         data, dialect = post
-        try:
-            old = front_matter.read(front_matter.decode(data), dialect, {"title"})
-        except PostError:
-            return  # tables and keys that do not go together
         value = "/bilder/cover ü.webp"
         try:
+            old = front_matter.read(front_matter.decode(data), dialect, {"title"})
             new = linked(data, key, value, dialect, alt)
         except PostError as error:
             assert error.hint
@@ -592,9 +595,5 @@ class TestPosts:
         assert held(new, key, dialect) == wanted
         assert linked(new, key, value, dialect, alt) == new
         assert unlinked(new, key, value, dialect, alt) == data
-        assert_equal_but_for(
-            old,
-            front_matter.read(front_matter.decode(new), dialect, {"title"}),
-            key.removesuffix("[]").split("."),
-            wanted,
-        )
+        reread = front_matter.read(front_matter.decode(new), dialect, {"title"})
+        assert_equal_but_for(old, reread, key.removesuffix("[]").split("."), wanted)

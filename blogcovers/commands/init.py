@@ -25,17 +25,19 @@ def init(content: Path | None) -> int:
     if file.exists():
         raise ConfigError(f"{file} is there already.", "Edit it, or remove it first.")
     found = generators.detect(root)
-    home = homes.read(found[0], root) if found else homes.assumed(generators.PLAIN, root)
+    home, told = (homes.read(found[0], root), []) if len(found) > 1 else configuration.home_of(content)
     settings = _settings(home, _relative(content, root) if content else home.content)
+    examples = {"data_file": json.dumps(home.preset.data)} if home.preset.data else {}
     try:
-        file.write_text(configuration.commented(settings), encoding="utf-8")
+        file.write_text(configuration.commented(settings, examples), encoding="utf-8")
     except OSError as error:
         raise MediaError(f"{file} cannot be written: {error.strerror}.", "Check the folder's permissions.") from None
-    output.say(
-        f"Wrote {file} for a {home.preset.name} site: posts in {settings['content']}, covers in {settings['media']}."
-    )
-    for warning in home.warnings:
+    folders = f"posts in {settings['content']}, covers in {settings['media']}"
+    output.say(f"Wrote {file} for {home.preset.name}: {folders}.")
+    for warning in (*home.warnings, *told):
         output.warn(warning)
+    if home.preset.note:
+        output.say(home.preset.note)
     if len(found) > 1:
         names = ", ".join(other.name for other in found)
         output.say(f"The files of several generators are there ({names}): see the line 'generator'.")
