@@ -105,8 +105,21 @@ class Config:
 
 
 @dataclass(frozen=True)
+class Host:
+    """The generator in whose run we are: its name, its config file, and its content folder, both absolute.
+
+    It stands in for where the user stands: the config says the rest, as it does on the command line.
+    """
+
+    name: str
+    file: Path
+    content: Path
+
+
+@dataclass(frozen=True)
 class Options:
-    """What the command line says; None where it says nothing. Paths are relative to where the user stands."""
+    """What the command line or a plugin says; None where it says nothing. Paths are relative to where the user stands,
+    ``host`` is the plugin's."""
 
     content: Path | None = None
     media: Path | None = None
@@ -115,6 +128,7 @@ class Options:
     renderer: RendererName | None = None
     drafts: bool | None = None
     generator: str = ""
+    host: Host | None = None
 
 
 @dataclass(frozen=True)
@@ -143,7 +157,7 @@ class Key:
 def load(options: Options, environment: Mapping[str, str] = os.environ) -> Config:
     """The Config for a run. Raises ConfigError or UsageError."""
     options = replace(options, content=meant(options.content), media=meant(options.media), style=meant(options.style))
-    file = find(options.content or Path.cwd())
+    file = find(options.content or (_beginning(options.host) if options.host else Path.cwd()))
     values = _checked(_table(file), file) if file else {}
     home, told = _home(options, values, file)
     content = _content(options, values, home, file)
@@ -201,6 +215,12 @@ def find(start: Path) -> Path | None:
     return None
 
 
+def _beginning(host: Host) -> Path:
+    """Where a generator's run has the config looked for: as ``blogcovers check CONTENT`` would, if its own file is
+    above its posts; else as if run beside that file."""
+    return host.content if host.content.is_relative_to(host.file.parent) else host.file.parent
+
+
 def site_root(content: Path | None, stop: Path | None = None) -> Path:
     """Where a generator's files are: looked for from the content folder upward, to ``stop`` or the repository's root.
 
@@ -226,11 +246,17 @@ def _home(options: Options, values: Mapping[str, Any], file: Path | None) -> tup
     base = file.parent if file else None
     content = options.content or (base / values["content"] if base and "content" in values else None)
     root = site_root(content, base if not content or (base and content.is_relative_to(base)) else None)
+    if options.host:
+        root = options.host.file.parent
     named = _one_of(*generators.NAMES)(options.generator, "--generator") if options.generator else ""
     if name := named or values.get("generator", ""):
         preset = generators.named(name)
-        return homes.read(preset, root) if generators.stands(preset, root) else homes.assumed(preset, base or root), []
+        return homes.read(preset, root) if generators.readable(preset, root) else homes.assumed(
+            preset, base or root
+        ), []
     found = generators.detect(root)
+    if options.host and not found:
+        return homes.hosted(generators.named(options.host.name), options.host.file), []
     if "media" in values or options.media:
         return _only(found, root, file), []
     with_covers = [home for home in _possible(found, root) if homes.holds_covers(_media(home, root))]
@@ -280,6 +306,8 @@ def _content(options: Options, values: Mapping[str, Any], home: Home, file: Path
         content = options.content
     elif "content" in values and file:
         content = file.parent / values["content"]
+    elif options.host:
+        content = options.host.content
     elif file or home.preset is not generators.PLAIN or (home.root / home.content).is_dir():
         content = home.root / home.content
     else:

@@ -192,6 +192,11 @@ def stands(preset: Preset, root: Path) -> bool:
     return any(_is_there(sign, root) for sign in preset.signs)
 
 
+def readable(preset: Preset, root: Path) -> bool:
+    """Whether a file that this generator reads is in ``root``: its own, or that of the one whose files it reads."""
+    return stands(preset, root) or bool(preset.instead and stands(named(preset.instead), root))
+
+
 def _is_there(sign: Sign, root: Path) -> bool:
     file = root / sign.file
     if not file.is_file() or not all((root / name).exists() for name in sign.beside):

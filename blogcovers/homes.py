@@ -37,7 +37,7 @@ class Home:
 
     ``base_path``: the path of the site's own URL, ``""`` or like ``/blog``. ``slug_settings``: what the slug rule
     depends on, under the generator's own names. ``site_url``: that URL whole, or ``""``. ``warnings``: what was
-    assumed.
+    assumed. ``file``: the name of the generator's config, where it is none of the usual ones.
     """
 
     preset: Preset
@@ -53,6 +53,7 @@ class Home:
     default_language: str = ""
     slug_settings: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    file: str = ""
 
 
 class _Unreadable(Exception):  # noqa: N818  (the fact, as in errors.py)
@@ -64,9 +65,9 @@ def assumed(preset: Preset, root: Path) -> Home:
     return Home(preset, root, preset.content, preset.media, preset.published, preset.exclude, preset.posts)
 
 
-def read(preset: Preset, root: Path) -> Home:
-    """The preset as the site in ``root``, where its files stand, has it."""
-    home = assumed(preset, root)
+def read(preset: Preset, root: Path, file: str = "") -> Home:
+    """The preset as the site in ``root``, where its files stand, has it; ``file``: as in :class:`Home`."""
+    home = replace(assumed(preset, root), file=file)
     reader = _READERS.get(preset.name)
     if not reader:
         return home
@@ -78,6 +79,16 @@ def read(preset: Preset, root: Path) -> Home:
             " Mend it, or set content, media and public_url in blogcovers.toml."
         )
         return replace(home, warnings=(said,))
+
+
+def hosted(preset: Preset, file: Path) -> Home:
+    """The preset as the generator that runs us has it, whose config file has a name by which nobody else finds it."""
+    said = (
+        f"{file.name} is known to {preset.name} alone: so that every blogcovers command does as this run does, write"
+        " generator, content, media and public_url in blogcovers.toml."
+    )
+    home = read(preset, file.parent, file.name)
+    return replace(home, warnings=(*home.warnings, said))
 
 
 def alternatives(home: Home) -> list[Home]:
@@ -163,12 +174,17 @@ _PELICAN_SLUGS = (
 
 
 def _mkdocs(home: Home) -> Home:
-    file = next(file for name in ("mkdocs.yml", "mkdocs.yaml") if (file := home.root / name).is_file())
-    return _docs(home, _inherited(file), plugins_run=True)
+    return _docs(home, _inherited(_mkdocs_file(home)), plugins_run=True)
+
+
+def _mkdocs_file(home: Home) -> Path:
+    names = [home.file] if home.file else ["mkdocs.yml", "mkdocs.yaml"]
+    return next((file for name in names if (file := home.root / name).is_file()), home.root / names[0])
 
 
 def _zensical(home: Home) -> Home:
-    project = _table(home.root / "zensical.toml").get("project")
+    file = home.root / "zensical.toml"
+    project = _table(file).get("project") if file.is_file() else _inherited(_mkdocs_file(home))
     return _docs(home, project if isinstance(project, dict) else {}, plugins_run=False)
 
 
@@ -176,14 +192,15 @@ def _docs(home: Home, site: Mapping[str, Any], *, plugins_run: bool) -> Home:
     """MkDocs and Zensical: one config in two spellings; only the first runs anybody's plugins."""
     docs = _folder(site.get("docs_dir"), home.content)
     plugins = _plugins(site.get("plugins"))
-    ours = OUR_PLUGIN in plugins
-    blogs = [options.get("blog_dir") or "blog" for name, options in plugins.items() if name in _BLOGS]
+    ours = any(name == OUR_PLUGIN for name, _ in plugins)
+    blogs = [options.get("blog_dir") or "blog" for name, options in plugins if name in _BLOGS]
+    beside = ours and plugins_run and docs != "."  # else what is beside the config is among the posts
     unheard = "Zensical runs no plugins, so 'blogcovers' in its plugins does nothing: run 'blogcovers build' first."
     return replace(
         _at(home, site.get("site_url")),
         content=docs,
-        media=MKDOCS_MEDIA if ours and plugins_run else f"{docs}/assets/covers",
-        published=((MKDOCS_MEDIA, MKDOCS_PUBLISHED), (docs, "")) if ours and plugins_run else ((docs, ""),),
+        media=MKDOCS_MEDIA if beside else _joined(docs, "assets/covers"),
+        published=((MKDOCS_MEDIA, MKDOCS_PUBLISHED), (docs, "")) if beside else ((docs, ""),),
         slug_settings={"blogs": tuple(str(blog).strip("/") for blog in blogs)},
         warnings=(unheard,) if ours and not plugins_run else (),
     )
@@ -192,20 +209,26 @@ def _docs(home: Home, site: Mapping[str, Any], *, plugins_run: bool) -> Home:
 _BLOGS = ("blog", "material/blog")
 
 
-def _plugins(value: Any) -> dict[str, dict[str, Any]]:
-    """Name -> options, from either spelling: a list of names and one-key mappings, or one mapping."""
-    items: list[tuple[str, Any]] = []
-    for item in value.items() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        items += item.items() if isinstance(item, dict) else [item if isinstance(item, tuple) else (str(item), {})]
-    return {str(name): options if isinstance(options, dict) else {} for name, options in items}
+def _plugins(value: Any) -> list[tuple[str, dict[str, Any]]]:
+    """(name, options) of each, from either spelling: a list of names and one-key mappings, or one mapping."""
+    items: list[tuple[Any, Any]] = []
+    for item in [value] if isinstance(value, dict) else value if isinstance(value, list) else ():
+        items += item.items() if isinstance(item, dict) else [(item, {})]
+    return [(str(name), options if isinstance(options, dict) else {}) for name, options in items]
 
 
 def _inherited(file: Path, depth: int = 5) -> dict[str, Any]:
+    """The config over the one that it inherits from: mappings are merged, anything else is replaced, as by MkDocs."""
     site = _table(file)
     parent = site.get("INHERIT")
     if isinstance(parent, str) and depth and (file.parent / parent).is_file():
-        return {**_inherited(file.parent / parent, depth - 1), **site}
+        return _over(_inherited(file.parent / parent, depth - 1), site)
     return site
+
+
+def _over(parent: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    both = {key for key in own if isinstance(own[key], dict) and isinstance(parent.get(key), dict)}
+    return {**parent, **own, **{key: _over(parent[key], own[key]) for key in both}}
 
 
 def _jekyll(home: Home) -> Home:

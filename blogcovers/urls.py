@@ -53,7 +53,10 @@ def written(theme: Theme, address: Address, post: Post) -> str:
 
 
 def _bundle(config: Config, post: Post) -> str:
-    """A bundle's URL by Hugo's default: its section as folders are, lower-cased and hyphened, and its slug."""
+    """A bundle's URL by Hugo's default: its section as folders are, lower-cased and hyphened, and its slug.
+    MkDocs and Zensical publish a bundle as the folder that it is, which is its slug, too."""
+    if config.rules.dialect == "mkdocs":
+        return post.path.rpartition("/")[0]
     section = post.section
     if config.generator == "hugo" and not config.rules.slug_settings.get("disablePathToLower"):
         section = "-".join(section.lower().split())

@@ -48,6 +48,7 @@ class TestPublicUrl:
             ({"mkdocs__yml": "plugins: [search, blogcovers]"}, "covers", "/assets/covers"),
             ({"mkdocs__yml": "plugins:\n  blogcovers:\n    insert: true"}, "covers", "/assets/covers"),
             ({"mkdocs__yml": "plugins:\n- blog:\n    blog_dir: b\n- blogcovers: {}"}, "covers", "/assets/covers"),
+            ({"mkdocs__yml": "docs_dir: .\nplugins: [blogcovers]"}, "assets/covers", "/assets/covers"),
             ({"zensical__toml": "[project]\nsite_url = 'https://x.org/z'"}, "docs/assets/covers", "/z/assets/covers"),
             ({"eleventy__config__js": "x = {dir: {input: 'src'}, pathPrefix: '/e/'}"}, "src/covers", "/e/covers"),
             ({"astro__config__mjs": "x = ({ base: '/a', site: 'https://x.org' })"}, "public/covers", "/a/covers"),
@@ -76,6 +77,16 @@ class TestPublicUrl:
     def test_an_inherited_mkdocs_config(self, tmp_path: Path) -> None:
         found = home(tmp_path, base__yml="docs_dir: text\nsite_url: /b", mkdocs__yml="INHERIT: base.yml\nsite_url: /c")
         assert (found.content, found.base_path) == ("text", "/c")
+
+    def test_an_inherited_mkdocs_config_is_merged_as_mkdocs_does(self, tmp_path: Path) -> None:
+        parent = "plugins:\n  blogcovers: {insert: true}\n  blog: {blog_dir: news}\nextra: {a: 1}\n"
+        own = "INHERIT: base.yml\nplugins:\n  search: {}\n  blog: {archive: false}\n"
+        found = home(tmp_path, base__yml=parent, mkdocs__yml=own)
+        assert (found.media, found.slug_settings["blogs"]) == ("covers", ("news",))
+
+    def test_several_blogs_of_mkdocs(self, tmp_path: Path) -> None:
+        text = "plugins:\n- blog: {blog_dir: news}\n- blog: {blog_dir: tales/}\n- material/blog\n"
+        assert home(tmp_path, mkdocs__yml=text).slug_settings["blogs"] == ("news", "tales", "blog")
 
     def test_tags_of_yaml_are_not_obeyed(self, tmp_path: Path) -> None:
         text = "site_url: !ENV [URL, 'https://x.org']\nx: !!python/name:os.system\ndocs_dir: text"
@@ -140,6 +151,14 @@ class TestWhatCannotBeRead:
         (warning,) = home(tmp_path, zensical__toml="[project]\nplugins = ['blogcovers']").warnings
         assert "runs no plugins" in warning
         assert "blogcovers build" in warning
+
+    def test_zensical_reads_a_mkdocs_yml_where_that_is_said(self, site: Site) -> None:
+        site.write("mkdocs.yml", "site_name: x\ndocs_dir: content\nplugins: [blogcovers]\n")
+        site.write("blogcovers.toml", 'generator = "zensical"\n')
+        site.post("fox")
+        outcome = site.build()
+        assert outcome.rows()["fox"]["cover"] == "content/assets/covers/fox.webp"
+        assert "Zensical runs no plugins" in site.run("check").err
 
     def test_the_warning_reaches_who_runs_check(self, site: Site) -> None:
         site.write("hugo.toml", "baseURL = ")

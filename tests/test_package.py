@@ -52,6 +52,13 @@ def test_the_wheel_holds_the_style_and_nothing_beside_the_package(wheel: Path) -
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"blogcovers"}
 
 
+def test_the_wheel_names_the_plugin_of_mkdocs(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/entry_points.txt"))
+    text = archive.read(name).decode()
+    assert "[mkdocs.plugins]\nblogcovers = blogcovers.plugins.mkdocs:BlogcoversPlugin\n" in text
+
+
 def test_the_wheel_paints_a_cover(wheel: Path, tmp_path: Path) -> None:
     installed = tmp_path / "installed"
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(installed), str(wheel)]

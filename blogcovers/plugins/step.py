@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from blogcovers import build as building
 from blogcovers import covers, data_file, urls, webp
 from blogcovers.commands.build import opener
+from blogcovers.errors import BlogcoversError
 from blogcovers.survey import cover_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from blogcovers.build import Report
+    from blogcovers.build import BuildEvent, Report
     from blogcovers.config import Config
     from blogcovers.plan import Plan
     from blogcovers.posts import Post
@@ -37,20 +38,28 @@ class Cover:
         return self.url
 
 
-def run(config: Config, look: Callable[[], Plan], say: Callable[[str], None]) -> tuple[Plan, Report]:
+def run(
+    config: Config,
+    look: Callable[[], Plan],
+    say: Callable[[str], None],
+    on_event: Callable[[BuildEvent], None] = lambda _event: None,
+) -> tuple[Plan, Report]:
     """Makes what is due. ``look`` surveys the site, once more after another build was waited for.
 
     A post's failure and what broke the run off stand in the report. Raises BlogcoversError for what kept it from
-    beginning.
+    beginning. ``on_event``: as in :func:`blogcovers.build.build`.
     """
     plan = look()
     if plan.due:
         with covers.alone(config.base, lambda seconds, holder: say(_waiting(seconds, holder))) as waited:
             plan = look() if waited else plan
-            report = building.build(plan, config, opener(config), lambda _event: None)
+            report = building.build(plan, config, opener(config), on_event)
     else:
-        report = building.build(plan, config, opener(config), lambda _event: None)
-    data_file.write(config, report.rows)
+        report = building.build(plan, config, opener(config), on_event)
+    try:
+        data_file.write(config, report.rows)
+    except BlogcoversError as error:  # the covers are there all the same
+        report = replace(report, stopped=report.stopped or error)
     return plan, report
 
 
