@@ -205,3 +205,65 @@ def init(content: Path | None) -> int:
     from blogcovers.commands.init import init as command
 
     return command(content)
+
+
+@cli.group()
+def hook() -> None:
+    """Have git ask for the covers of the posts that a commit or push carries."""
+
+
+_HOOKS = (
+    click.option("--pre-commit", "names", flag_value="pre-commit", multiple=True, help="The hook before a commit."),
+    click.option("--pre-push", "names", flag_value="pre-push", multiple=True, help="The hook before a push."),
+)
+
+
+@hook.command("install")
+@click.argument("content", type=click.Path(path_type=Path), required=False)
+@_options(*_HOOKS)
+@click.option("--build", is_flag=True, help="Make the covers that are due; without it the hook only looks.")
+@_folder("--hooks", "The folder of core.hooksPath, where that lies outside of the repository.")
+@guarded
+def hook_install(content: Path | None, names: tuple[str, ...], build: bool, hooks: Path | None) -> int:
+    """Install a hook, pre-commit unless you say otherwise.
+
+    It looks at the posts that the commit or push carries, and fails with the 'git add' line when a cover is
+    missing from it. A hook that is there already is kept, runs first, and comes back with 'uninstall'.
+    """
+    from blogcovers.commands.hook import install as command
+
+    return command(content, names, hooks, build=build)
+
+
+@hook.command("uninstall")
+@_options(*_HOOKS)
+@guarded
+def hook_uninstall(names: tuple[str, ...]) -> int:
+    """Take the hooks away again, and put back what stood there before."""
+    from blogcovers.commands.hook import uninstall as command
+
+    return command(names)
+
+
+@hook.command("status")
+@click.option("--json", is_flag=True, help="One JSON document on standard output.")
+@guarded
+def hook_status(json: bool) -> int:
+    """Say which hooks are installed; exit code 1 when none is."""
+    from blogcovers.commands.hook import status as command
+
+    return command(as_json=json)
+
+
+@hook.command("run")
+@click.argument("kind", type=click.Choice(["pre-commit", "pre-push", "framework"]))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@_folder("--content", "The folder of your posts.")
+@click.option("--kept", type=click.Path(path_type=Path), metavar="FILE", help="A hook that runs first.")
+@click.option("--build", is_flag=True, help="Make the covers that are due.")
+@guarded
+def hook_run(kind: str, arguments: tuple[str, ...], content: Path | None, kept: Path | None, build: bool) -> int:
+    """Do what an installed hook does; 'framework' is for pre-commit.com, which names the posts."""
+    from blogcovers.commands.hook import run as command
+
+    return command(kind, arguments, content, kept, build=build)

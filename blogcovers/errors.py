@@ -12,6 +12,7 @@ nothing more can be done. One boundary, in the command line, turns it into text 
     ├── StyleError               exit 3   house.toml or a prompt template
     ├── WorkflowError            exit 3   a workflow template
     ├── MediaError               exit 3   the media folder cannot be written, the disk is full
+    ├── GitError                 exit 3   git is not there, or fails
     ├── ServerError              exit 3   ComfyUI refuses
     │   └── ServerUnreachable    exit 3   ComfyUI does not answer
     └── Interrupted              exit 130
@@ -76,6 +77,10 @@ class WorkflowError(BlogcoversError):
 
 class MediaError(BlogcoversError):
     code = "media"
+
+
+class GitError(BlogcoversError):
+    code = "git"
 
 
 class ServerError(BlogcoversError):

@@ -83,6 +83,7 @@ class Policy:
     overwrite_hand_made: bool = False
 
 
+_DUE = (State.STALE, State.MISSING, State.BROKEN)
 STOOD_IN = "painted while the server was down"
 
 
@@ -124,12 +125,14 @@ class Row:
 class Plan:
     """Every post with its state, its reason and the action due, and what to tell the author besides.
 
-    ``problems``: posts that could not be read or share a cover's path; each also has a row.
+    ``problems``: posts that could not be read or share a cover's path; each also has a row. ``whole``: whether
+    every post of the site has one.
     """
 
     rows: tuple[Row, ...]
     problems: tuple[Problem, ...] = ()
     warnings: tuple[str, ...] = ()
+    whole: bool = True
 
     @property
     def due(self) -> tuple[Row, ...]:
@@ -202,6 +205,13 @@ def with_derived(verdict: Verdict, files: Sequence[DerivedFile]) -> Verdict:
 
 def _with(reason: str, obstacle: str) -> str:
     return f"{reason}; {obstacle}" if obstacle else reason
+
+
+def is_wrong(row: Row) -> bool:
+    """Whether a cover or what derives from it is not what it should be; one that the author's policy keeps is."""
+    if row.action in (Action.FAILED, Action.BLOCKED, Action.DERIVE):
+        return True
+    return row.state in _DUE and row.action is not Action.KEEP
 
 
 def counts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:

@@ -12,7 +12,7 @@ from blogcovers import posts, style, workflow
 from blogcovers.errors import PostError, Problem, StyleError, WorkflowError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from blogcovers.config import Config
     from blogcovers.posts import Post
@@ -31,23 +31,26 @@ class Reading:
     warnings: tuple[str, ...]
 
 
-def read_posts(config: Config) -> Reading:
-    """Every post below the content folder, one for each group of translations, in the order of their paths."""
+def read_posts(config: Config, read: Callable[[Path], bytes] = Path.read_bytes, also: Collection[str] = ()) -> Reading:
+    """Every post below the content folder, one for each group of translations, in the order of their paths.
+
+    ``read`` gives the bytes of a file and may raise OSError. ``also``: posts, as paths below content, that it
+    knows even where the folder does not hold them.
+    """
     problems: list[Problem] = []
 
     def unreadable(error: OSError) -> None:
         folder = Path(error.filename or config.content)
         problems.append(Problem(config.shown(folder), f"the folder cannot be read: {error.strerror}."))
 
-    paths = sorted(_paths(config, unreadable))
+    paths = sorted({*_paths(config, unreadable), *also})
     siblings = frozenset(paths)
     found = []
     for path in paths:
         try:
             if (config.content / path).exists() and not (config.content / path).is_file():
                 continue  # a pipe or a socket would be waited for; a folder may have such a name, too
-            data = (config.content / path).read_bytes()
-            found.append(posts.parse(data, path, config.rules, siblings))
+            found.append(posts.parse(read(config.content / path), path, config.rules, siblings))
         except PostError as error:
             problems.append(Problem(_shown(config, path), error.message, error.hint))
         except OSError as error:
@@ -63,12 +66,23 @@ def _paths(config: Config, on_error: Callable[[OSError], None]) -> Iterator[str]
         relative = Path(folder).relative_to(config.content).as_posix()
         for name in names:
             path = name if relative == "." else f"{relative}/{name}"
-            # Hugo's and Zola's _index files are a section's own page, not a post.
-            if name.endswith(posts.SUFFIXES) and not name.startswith((".", "_index.")) and _is_post(config, path):
+            if _named_as_post(name) and _is_wanted(config, path):
                 yield path
 
 
-def _is_post(config: Config, path: str) -> bool:
+def is_post(config: Config, path: str) -> bool:
+    """Whether a path below content is one that :func:`read_posts` would look into."""
+    *folders, name = path.split("/")
+    below = not any(folder.startswith(".") or folder in _NO_POSTS_BELOW for folder in folders)
+    return below and _named_as_post(name) and _is_wanted(config, path)
+
+
+def _named_as_post(name: str) -> bool:
+    # Hugo's and Zola's _index files are a section's own page, not a post.
+    return name.endswith(posts.SUFFIXES) and not name.startswith((".", "_index."))
+
+
+def _is_wanted(config: Config, path: str) -> bool:
     if any(fnmatch(path, pattern) for pattern in config.exclude):
         return False
     below_root = os.path.relpath(config.content / path, config.root).replace(os.sep, "/") if config.posts else ""

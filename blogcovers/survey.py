@@ -18,7 +18,7 @@ from blogcovers.plan import Action, Found, Plan, Policy, Row, State, decide, wit
 from blogcovers.posts import SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from blogcovers.config import Config, RendererName
     from blogcovers.derived import Derived
@@ -67,30 +67,41 @@ def survey(
     force: bool = False,
     overwrite_hand_made: bool = False,
     reading: Reading | None = None,
+    posts: Collection[Path] | None = None,
+    read: Callable[[Path], bytes] = Path.read_bytes,
+    look: Callable[[Path], Found] = covers.found,
 ) -> Plan:
-    """Every post with its state, its reason and the action due; ``only`` narrows it to these slugs.
+    """Every post with its state, its reason and the action due; ``only`` narrows it to these slugs, ``posts``
+    to these files. ``read`` gives a post's bytes and ``look`` what stands at a cover's path, where that is
+    not what lies in the folders.
 
     ``reading``: the posts, where a generator has read them already; else they are read from the content folder.
 
     Raises NoPosts for a folder without Markdown files, UsageError for an unknown slug, StyleError or
     WorkflowError where the site's own style is at fault. A post's fault is a row and a problem.
     """
-    reading = reading or site.read_posts(config)
+    also = [path.relative_to(config.content).as_posix() for path in posts or ()]
+    reading = reading or site.read_posts(config, read, also)
     if not reading.posts and not reading.problems:
         endings = ", ".join(SUFFIXES)
         raise NoPosts(f"There are no posts in {config.content} ({endings}).", "Name the folder that holds them.")
     kitchen = Kitchen(config)
     policy = Policy(config.keep, force, overwrite_hand_made)
+    named = None if posts is None else {config.shown(path) for path in posts}
+
+    def chosen(slug: str, post: str) -> bool:
+        return (not only or slug in only) and (named is None or post in named)
+
     rows: list[Row] = []
     unreadable = {problem: _unreadable(problem) for problem in reading.problems}
-    problems = [problem for problem, row in unreadable.items() if not only or row.slug in only]
+    problems = [problem for problem, row in unreadable.items() if chosen(row.slug, row.post)]
     rows += [unreadable[problem] for problem in problems]
     shared = _collisions(config, reading.posts)
     for post in reading.posts:
-        if only and post.slug not in only:
+        if not chosen(post.slug, _shown(config, post)):
             continue
         try:
-            row = _row(config, policy, kitchen, post, shared)
+            row = _row(config, policy, kitchen, post, shared, look)
         except PostError as error:
             problem = Problem(_shown(config, post), error.message, error.hint)
             problems.append(problem)
@@ -98,16 +109,24 @@ def survey(
         rows.append(row)
     _check_known(only, {post.slug for post in reading.posts} | {row.slug for row in unreadable.values()})
     warnings = (*config.warnings, *reading.warnings)
-    return Plan(tuple(sorted(rows, key=lambda row: row.post)), tuple(problems), warnings)
+    whole = not only and posts is None
+    return Plan(tuple(sorted(rows, key=lambda row: row.post)), tuple(problems), warnings, whole)
 
 
-def _row(config: Config, policy: Policy, kitchen: Kitchen, post: Post, shared: Mapping[str, tuple[str, str]]) -> Row:
+def _row(
+    config: Config,
+    policy: Policy,
+    kitchen: Kitchen,
+    post: Post,
+    shared: Mapping[str, tuple[str, str]],
+    look: Callable[[Path], Found],
+) -> Row:
     if reason := _skipped(config, post):
         return Row(post.slug, _shown(config, post), State.SKIPPED, reason, Action.SKIP, subject=post)
     if post.path in shared:
         raise PostError(*shared[post.path])
     cover = cover_path(config, post)
-    found = covers.found(cover)
+    found = look(cover)
     renderer = _renderer(config, found)
     obstacle = NO_SERVER if renderer == "comfyui" and not config.servers else ""
     due = _due(config, kitchen, post, renderer)

@@ -42,6 +42,8 @@ FLOORS = (
         "site",
         "covers",
         "derive",
+        "git",
+        "hooks",
         "render",
         "comfy.client",
         "comfy.catalogue",
@@ -51,7 +53,7 @@ FLOORS = (
         "comfy.examine",
         "painter",
     ),
-    ("survey", "urls", "data_file", "build"),
+    ("survey", "urls", "data_file", "build", "carried"),
     ("output", "progress", "commands"),
     ("cli", "__main__", "plugins"),
 )

@@ -30,6 +30,7 @@ def commands() -> list[str]:
 def test_the_blogs_commands_run_in_their_order(site: Site) -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
     site.write("content/market.md", example)
+    subprocess.run(["git", "init", "--quiet", site.root], check=True)
     said = []
     for command in commands():
         if command.startswith("blogcovers "):

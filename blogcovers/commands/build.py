@@ -29,12 +29,17 @@ def build(options: Options, selection: Selection) -> int:
     if selection.overwrite_hand_made and not selection.only:
         raise UsageError("--overwrite-hand-made needs --only SLUG.", "Name the one cover that may be replaced.")
     config = configuration.load(options)
-    plan = _survey(config, selection)
+    return make(config, selection, lambda: _survey(config, selection))
+
+
+def make(config: Config, selection: Selection, look: Callable[[], Plan]) -> int:
+    """Carries out the plan that ``look`` gives, one build at a time on the site, and tells of it."""
+    plan = look()
     if not plan.due:
         return _carry_out(plan, config, selection)
     with covers.alone(config.base, _say_waiting) as waited:
         # Another build may have made meanwhile what was due.
-        return _carry_out(_survey(config, selection) if waited else plan, config, selection)
+        return _carry_out(look() if waited else plan, config, selection)
 
 
 def _survey(config: Config, selection: Selection) -> Plan:
@@ -60,15 +65,15 @@ def _carry_out(plan: Plan, config: Config, selection: Selection) -> int:
         fresh = fresh_mark() if selection.force else ""
         open_renderer = opener(config, previews=selection.preview is not None)
         report = building.build(plan, config, open_renderer, _shown(view, selection.preview, config), fresh=fresh)
-    report = _listed(report, config, selection)
+    report = _listed(report, plan, config)
     _tell_after(report, plan, config, selection)
     return report.stopped.exit_code if report.stopped else exit_code(report.rows)
 
 
-def _listed(report: building.Report, config: Config, selection: Selection) -> building.Report:
+def _listed(report: building.Report, plan: Plan, config: Config) -> building.Report:
     """The same report, with the data file brought up to date from the covers of the whole site."""
     try:
-        rows = survey(config).rows if config.data_file and selection.only else report.rows
+        rows = report.rows if plan.whole or not config.data_file else survey(config).rows
         data_file.write(config, rows)
     except BlogcoversError as error:
         return replace(report, stopped=report.stopped or error)

@@ -6,21 +6,18 @@ from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
 from blogcovers import data_file, output
-from blogcovers.plan import Action, State
+from blogcovers.plan import Action, is_wrong
 from blogcovers.survey import survey
 
 if TYPE_CHECKING:
     from blogcovers.config import Options, Selection
-    from blogcovers.plan import Row
-
-_DUE = (State.STALE, State.MISSING, State.BROKEN)
 
 
 def check(options: Options, selection: Selection) -> int:
     config = configuration.load(options)
     plan = survey(config, only=selection.only)
     wrong = [row for row in plan.rows if is_wrong(row)]
-    outdated = not selection.only and not data_file.is_current(config, plan.rows)
+    outdated = plan.whole and not data_file.is_current(config, plan.rows)
     if outdated and config.data_file:
         output.complain(f"{config.shown(config.data_file)} does not say what the covers are.", "Run: blogcovers build")
     if selection.json:
@@ -37,10 +34,3 @@ def check(options: Options, selection: Selection) -> int:
     elif not selection.quiet and not outdated:
         output.say(f"All is well. {output.summary(plan.rows)}")
     return 1 if wrong or outdated else 0
-
-
-def is_wrong(row: Row) -> bool:
-    """Whether a cover or what derives from it is not what it should be; one that the author's policy keeps is."""
-    if row.action in (Action.FAILED, Action.BLOCKED, Action.DERIVE):
-        return True
-    return row.state in _DUE and row.action is not Action.KEEP

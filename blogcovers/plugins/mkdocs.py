@@ -24,9 +24,8 @@ from mkdocs.structure.files import File, InclusionLevel
 from blogcovers import config as configuration
 from blogcovers import data_file, output, urls
 from blogcovers.build import Finished, Opened, Report
-from blogcovers.commands.check import is_wrong
 from blogcovers.errors import BlogcoversError, Interrupted
-from blogcovers.plan import Action
+from blogcovers.plan import Action, is_wrong
 from blogcovers.plugins import step
 from blogcovers.render import Note
 from blogcovers.survey import cover_path, derived_files, survey
@@ -181,9 +180,9 @@ def _there(site: Config) -> tuple[Row, ...]:
 
 def _complain(rows: Iterator[Row]) -> None:
     for row in rows:
-        if row.action is Action.RENDERED or not is_wrong(row):
+        if row.action in (Action.RENDERED, Action.DERIVED) or not is_wrong(row):
             continue
-        if row.action is Action.RENDER:
+        if row.action in (Action.RENDER, Action.DERIVE):
             _warn(f"{row.post}: the cover is {row.state} ({row.reason}). Run: blogcovers build")
         else:
             _warn(row.error or f"{row.cover or row.post}: {row.state}, but blocked: {row.reason}.")
