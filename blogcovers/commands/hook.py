@@ -287,10 +287,8 @@ class _Hook:
         then = "commit, and push again" if pushing else "commit again"
         if not pushing and git.is_partial_commit():
             then = "name them beside the files of your 'git commit', too"
-        output.say(
         which = "it" if len(files) == 1 else "them"
         output.say(f"Add {which}, then {then}:\n    git add -- {' '.join(files)}")
-        )
 
     def _tell_make(self, judged: Sequence[Judged]) -> None:
         if not judged:
