@@ -7,7 +7,7 @@ BIN = .venv/bin
 
 demo: .venv/installed
 	$(BIN)/blogcovers build sample_site/content
-	@echo "Open sample_site/media/covers/ to see them."
+	@echo "Open sample_site/static/images/covers/ to see them."
 
 test: .venv/dev generators
 	$(BIN)/pytest -q -n auto

@@ -111,22 +111,47 @@ def holds_covers(folder: Path) -> bool:
 
 def _hugo(home: Home) -> Home:
     site = _merged_hugo(home.root)
-    static = site.get("staticdir") or "static"
-    folders = [str(folder) for folder in static] if isinstance(static, list) else [str(static)]
     languages = site.get("languages") if isinstance(site.get("languages"), dict) else {}
+    static = _hugo_published(site, "static")
+    own = next((folder for folder, url in static if url == "images/covers"), "")
+    whole = next((folder for folder, url in static if not url), static[0][0])
+    settings = {name: site[name.lower()] for name in _HUGO_SETTINGS if name.lower() in site}
     return replace(
         _at(home, site.get("baseurl")),
         content=_folder(site.get("contentdir"), home.content),
-        media=f"{_folder(folders[0], 'static')}/images/covers",
-        published=(*((_folder(folder, "static"), "") for folder in folders), ("assets", "")),
+        media=own or f"{whole}/images/covers",
+        published=(*static, *_hugo_published(site, "assets")),
         languages=tuple(languages or ()),
         default_language=str(site.get("defaultcontentlanguage") or ("en" if languages else "")),
-        slug_settings={
-            name: site[name.lower()]
-            for name in ("permalinks", "disablePathToLower", "removePathAccents")
-            if name.lower() in site
-        },
+        slug_settings={name: value for name, value in settings.items() if str(value).lower() != "false"},
     )
+
+
+_HUGO_SETTINGS = (
+    "permalinks",
+    "disablePathToLower",
+    "removePathAccents",
+    "frontmatter",
+    "defaultContentLanguage",
+    "defaultContentLanguageInSubdir",
+)
+
+
+def _hugo_published(site: Mapping[str, Any], component: str) -> tuple[tuple[str, str], ...]:
+    """(folder, URL path) of ``static`` or ``assets``; mounts on it take the place of its usual folder."""
+    module = site.get("module")
+    mounts = module.get("mounts") if isinstance(module, dict) else None
+    mounted = []
+    for mount in mounts if isinstance(mounts, list) else ():
+        target, _, inner = str(mount.get("target") if isinstance(mount, dict) else "").strip("/").partition("/")
+        if target == component:
+            mounted.append((_folder(mount.get("source"), component), inner.strip("/")))
+    usual = site.get({"static": "staticdir", "assets": "assetdir"}[component]) or component
+    return tuple(mounted or ((_folder(folder, component), "") for folder in _listed(usual)))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _merged_hugo(root: Path) -> dict[str, Any]:
@@ -137,7 +162,7 @@ def _merged_hugo(root: Path) -> dict[str, Any]:
     for file in [*files[:4], *sorted(folder.glob("hugo.*")), *sorted(folder.glob("config.*")), *files[4:]]:
         if file.is_file() and not site:
             site = {key.lower(): value for key, value in _table(file).items()}
-    for name in ("languages", "permalinks"):
+    for name in ("languages", "permalinks", "module", "frontmatter"):
         for file in folder.glob(f"{name}.*"):
             site[name] = _table(file)
     return site

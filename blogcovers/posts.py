@@ -68,7 +68,8 @@ class Post:
 
     ``path`` is relative to the content folder, with ``/``. ``slug`` is clean (see :func:`clean_slug`) and
     decides the cover's file name and seed. ``concept`` is one line of text, or None where the post names
-    none. ``source`` is the path less its language: translations of one post share it, and ``also`` are the
+    none. ``bundle``: for an ``index.md`` of Hugo's, see :func:`blogcovers.slugs.bundle_path`; else ``""``.
+    ``source`` is the path less its language: translations of one post share it, and ``also`` are the
     paths of the others that share this one's cover. ``date``: when it is published, where that is told and
     counts. ``picture``: what the theme's own key names. ``focus`` is the point of the cover that derived files
     keep in view.
@@ -87,6 +88,7 @@ class Post:
     style: str = ""
     workflow: str = ""
     source: str = ""
+    bundle: str | None = ""
     declared_lang: bool = False
     also: tuple[str, ...] = ()
     date: datetime | None = None
@@ -135,11 +137,16 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
         style=_reference(meta, "style"),
         workflow=_reference(meta, "workflow"),
         source=source,
+        bundle=slugs.bundle_path(meta, source, rules.slug_settings) if _is_hugos_bundle(source, rules) else "",
         declared_lang=bool(declared),
         date=_date(meta, source, rules),
         picture=_picture(meta, rules.picture_key),
         focus=_focus(meta),
     )
+
+
+def _is_hugos_bundle(source: str, rules: Rules) -> bool:
+    return rules.slug_rule == "hugo" and "/" in source and _stem(source) == "index"
 
 
 def _slug(meta: Meta, source: str, rules: Rules, *, needed: bool) -> str:

@@ -56,8 +56,20 @@ def read_posts(config: Config, read: Callable[[Path], bytes] = Path.read_bytes, 
         except OSError as error:
             problems.append(Problem(_shown(config, path), f"it cannot be read: {error.strerror}."))
     merged, warned = posts.merge_translations(found, config.rules.default_language)
-    warnings = [f"{_shown(config, path)} {message}" for path, message in warned]
+    warnings = [*(f"{_shown(config, path)} {message}" for path, message in warned), *_unaddressed(config, merged)]
     return Reading(tuple(merged), tuple(problems), tuple(warnings))
+
+
+def _unaddressed(config: Config, merged: Sequence[Post]) -> Iterator[str]:
+    """What to say where the data file cannot tell the URL of a bundle's cover."""
+    unknown = [post.path for post in merged if post.bundle is None]
+    if unknown and config.bundle and config.data_file:
+        more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+        yield (
+            f"{_shown(config, unknown[0])}{more}: Hugo's config or the page's url names a permalink that is not told by"
+            f" the post alone, so {config.shown(config.data_file)} gives no url for the cover. In a template take"
+            f' .Resources.GetMatch "{config.bundle}" instead, or set a url in the post.'
+        )
 
 
 def _paths(config: Config, on_error: Callable[[OSError], None]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import datetime
 from posixpath import normpath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -45,6 +46,12 @@ _ZOLA_DATE = re.compile(
     r"(?:T(?:[01]\d|2[0-3]):[0-5]\d:(?:[0-5]\d|60)(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d))?\s?[_-](?=.)"
 )
 _DOCUSAURUS_DATE = re.compile(r"(?P<folder>.*)(?P<date>\d{4}[-/]\d{1,2}[-/]\d{1,2})[-/]?(?P<text>.*)")
+# Hugo writes them in English, whatever the site's language.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HEXO_SEGMENTS = {
     "year": r"(\d{4})",
     "month": r"(\d{2})",
@@ -89,6 +96,73 @@ def first_heading(text: str) -> str:
     return line.lstrip("# ") if line.startswith("# ") else ""
 
 
+def bundle_path(meta: Meta, path: str, settings: Settings = EMPTY) -> str | None:
+    """Where Hugo publishes what lies beside ``index.md`` at ``path``: the URL path of the page below the site's own, as
+    on disk, without outer slashes.
+
+    ``settings``: as for :func:`slug`, and Hugo's frontmatter, defaultContentLanguage and
+    defaultContentLanguageInSubdir. None for what the post alone does not tell: in a permalink pattern a layout of
+    Go's dates, the slugs of sections, or nested sections (folders are some only with an ``_index.md``); under a
+    frontmatter table the date, and the name of a dated folder.
+    """
+    folders = _parts(path)[0][:-1]
+    sections = [_hugo_path(folder, settings) for folder in folders]
+    in_folder = settings.get("defaultContentLanguageInSubdir")
+    language = [str(settings.get("defaultContentLanguage") or "en")] if in_folder else []
+    url = _text(meta, "url")
+    if url and ":" not in url:
+        named = re.sub(r"(?:(?:^|/)index)?\.html?$", "", url)
+    elif pattern := url or _hugo_pattern(folders, settings):
+        expanded = _hugo_expanded(pattern, meta, path, sections, settings)
+        if expanded is None:
+            return None
+        named = expanded
+    elif not _hugo_slug(meta) and settings.get("frontmatter") and _DATE.match(_page_name(path)):
+        return None  # ":filename" among the ways to a date takes it off the name
+    else:
+        named = "/".join([*sections, _hugo_clean(_hugo_slug(meta), settings) or _hugo_path(_page_name(path), settings)])
+    parts = [] if url.startswith("/") else language
+    return "/".join([*parts, *(part for part in named.split("/") if part)])
+
+
+def _hugo_expanded(pattern: str, meta: Meta, path: str, sections: list[str], settings: Settings) -> str | None:
+    """A permalink pattern with its tokens filled in, or None: https://gohugo.io/configuration/permalinks/#tokens"""
+    values: dict[str, str] = {"section": sections[0] if sections else ""}
+    if len(sections) < 2:
+        values["sections"] = values["section"]
+    values |= _hugo_date(meta, settings)
+    expanded = ""
+    for literal, token in re.findall(r"([^:]*)(:\w+(?:\[[^\]]*\])?)?", pattern):
+        name = token[1:]
+        if name and name not in values and not _HUGO_TOKEN.fullmatch(token):
+            return None
+        expanded += _hugo_path(literal, settings)
+        expanded += (values[name] if name in values else _hugo_token(name, meta, path, settings)) if name else ""
+    return expanded
+
+
+def _hugo_date(meta: Meta, settings: Settings) -> dict[str, str]:
+    """The date tokens of a page, by its own clock; none where the site's config says how dates are found."""
+    keys = ("date", "publishdate", "pubdate", "published", "lastmod", "modified")
+    given = next((text for key in keys if (text := _text(meta, key))), "0001-01-01")
+    try:
+        date = datetime.fromisoformat(given)
+    except ValueError:
+        return {}
+    if settings.get("frontmatter"):
+        return {}
+    values = {
+        "year": str(date.year),
+        "month": f"{date.month:02}",
+        "monthname": _MONTHS[date.month - 1],
+        "day": f"{date.day:02}",
+        "weekday": str(date.isoweekday() % 7),
+        "weekdayname": _WEEKDAYS[date.weekday()],
+        "yearday": str(date.timetuple().tm_yday),
+    }
+    return {name: _hugo_path(value, settings) for name, value in values.items()}
+
+
 def _plain(meta: Meta, path: str, _settings: Settings) -> str:
     """The front matter's slug, else the name without its date."""
     return _text(meta, "slug") or _undated(_name(path))
@@ -100,8 +174,9 @@ def _hugo(meta: Meta, path: str, settings: Settings) -> str:
     url = _last_segment(_text(meta, "url"))
     if url and not _HUGO_TOKEN.search(url):
         return url
-    # A section's own page has none: permalinks are for the pages in it.
-    tokens = _HUGO_TOKEN.findall(url or (_hugo_pattern(folders, settings) if stem != "_index" else ""))
+    # A section's own page has none: permalinks are for the pages in it. A bundle's folder is the page, no section.
+    sections = folders[:-1] if stem == "index" else folders
+    tokens = _HUGO_TOKEN.findall(url or (_hugo_pattern(sections, settings) if stem != "_index" else ""))
     named = _hugo_token(tokens[-1], meta, path, settings) if tokens else ""
     return named or _hugo_clean(_hugo_slug(meta), settings) or _hugo_path(_page_name(path), settings)
 

@@ -35,9 +35,8 @@ def of_file(config: Config, post: Post, file: Path) -> Address | None:
     """As :func:`of_cover`, of a file beside the post's cover."""
     if file.is_relative_to(config.media) and config.public_url is not None:
         return _address(config, f"{config.public_url}/{file.relative_to(config.media).as_posix()}")
-    if in_bundle(config, post):
-        return _address(config, f"{config.base_path}/{_bundle(config, post)}/{file.name}")
-    return None
+    folder = _bundle(config, post) if in_bundle(config, post) else None
+    return _address(config, f"{config.base_path}/{folder}/{file.name}") if folder is not None else None
 
 
 def in_bundle(config: Config, post: Post) -> bool:
@@ -52,15 +51,14 @@ def written(theme: Theme, address: Address, post: Post) -> str:
     return theme.value.format(**values, slug=post.slug, name=name)
 
 
-def _bundle(config: Config, post: Post) -> str:
-    """A bundle's URL by Hugo's default: its section as folders are, lower-cased and hyphened, and its slug.
-    MkDocs and Zensical publish a bundle as the folder that it is, which is its slug, too."""
+def _bundle(config: Config, post: Post) -> str | None:
+    """A bundle's URL path below the site's own; None where it is not known. MkDocs and Zensical publish a bundle as the
+    folder that it is, which is its slug, too."""
+    if config.rules.slug_rule == "hugo":
+        return post.bundle
     if config.rules.dialect == "mkdocs":
         return post.path.rpartition("/")[0]
-    section = post.section
-    if config.generator == "hugo" and not config.rules.slug_settings.get("disablePathToLower"):
-        section = "-".join(section.lower().split())
-    return "/".join(part for part in (section, post.slug) if part)
+    return "/".join(part for part in (post.section, post.slug) if part)
 
 
 def _address(config: Config, whole: str) -> Address:

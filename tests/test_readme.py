@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sample import HAND_MADE, sample
 from site_builder import Site
 
 from blogcovers import config, generators, plan, themes
@@ -47,18 +48,15 @@ def test_make_demo_paints_the_sample_site_and_then_has_nothing_to_do(tmp_path: P
     clone = tmp_path / "clone"
     clone.mkdir()
     shutil.copy(ROOT / "Makefile", clone)
-    shutil.copytree(ROOT / "sample_site", clone / "sample_site", ignore=shutil.ignore_patterns("*.webp", ".blogcovers"))
-    hand_made = "sample_site/media/covers/paper-lanterns.webp"
-    (clone / hand_made).parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(ROOT / hand_made, clone / hand_made)
+    site = sample(clone / "sample_site")
     demo = ["make", "-C", str(clone), "demo", f"BIN={BIN}", "-o", ".venv/installed"]
 
     first = subprocess.run(demo, capture_output=True, text=True, check=True)
     assert "11 covers made" in first.stdout
-    assert "sample_site/media/covers/" in first.stdout
+    assert "sample_site/static/images/covers/" in first.stdout
     second = subprocess.run(demo, capture_output=True, text=True, check=True)
     assert "Nothing to do: 11 current, 1 hand-made, 2 skipped." in second.stdout
-    assert (clone / hand_made).read_bytes() == (ROOT / hand_made).read_bytes()
+    assert site.cover("paper-lanterns").read_bytes() == HAND_MADE.read_bytes()
 
 
 @pytest.mark.parametrize("target", ["demo", "test"])
