@@ -327,6 +327,11 @@ def _public_url(values: Mapping[str, Any], home: Home, media: Path) -> str | Non
     """Where the media folder is served: as set, else below the published folder that it lies in."""
     if "public_url" in values:
         return str(values["public_url"]).rstrip("/")
+    return served_at(home, media)
+
+
+def served_at(home: Home, media: Path) -> str | None:
+    """Under which URL the generator serves the media folder; None where it does not, or nobody knows."""
     for folder, url in home.published:
         published = Path(os.path.normpath(home.root / folder))
         if media.is_relative_to(published):

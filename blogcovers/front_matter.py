@@ -16,6 +16,7 @@ import re
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -123,9 +124,9 @@ def find(text: str, dialect: Dialect = "any", own_keys: Iterable[str] = ()) -> H
 
 
 def _handlers(dialect: Dialect, own_keys: frozenset[str], offset: int) -> list[Handler]:
-    key_value = KeyValueHandler(offset, own_keys, always=dialect != "any")
     if dialect == "pelican":
-        return [key_value]
+        return [PelicanHandler(offset, own_keys)]
+    key_value = KeyValueHandler(offset, own_keys, always=dialect != "any")
     return [YamlHandler(offset, own_keys), TomlHandler(offset), JsonHandler(offset, own_keys), key_value]
 
 
@@ -264,7 +265,7 @@ class JsonHandler(Handler):
 
 
 class KeyValueHandler(Handler):
-    """``Key: value`` as Python-Markdown's meta extension reads it: Pelican's default, MkDocs' second.
+    """``Key: value`` as Python-Markdown's meta extension reads it: MkDocs' second way, and Pelican's at bottom.
 
     A value goes on in lines indented by four spaces; those and repeated keys are joined by a space. One
     pair of outer quotes is taken off, since authors who think in YAML write them.
@@ -290,7 +291,11 @@ class KeyValueHandler(Handler):
         found: dict[str, list[str]] = {}
         for _, key, value in self.lines(fm):
             found.setdefault(key, []).append(value.strip())
-        return {key: _said(" ".join(values).strip()) for key, values in found.items()}
+        return {key: self.value(key, values) for key, values in found.items()}
+
+    def value(self, _key: str, values: list[str]) -> Value:
+        """What the lines of one key say together."""
+        return said(" ".join(values).strip())
 
     def lines(self, fm: str) -> Iterator[tuple[int, str, str]]:
         """``(offset, key in lower case, text)`` of each line of the header; a continuation has the key before it."""
@@ -307,6 +312,16 @@ class KeyValueHandler(Handler):
                 else:
                     return  # the rest is body: so Pelican and MkDocs lose what follows, too
             at += len(line) + 1
+
+
+class PelicanHandler(KeyValueHandler):
+    """``Key: value`` as Pelican's Markdown reader goes on from there."""
+
+    def load(self, fm: str) -> Meta:
+        return super().load(fm.expandtabs(4))  # Python-Markdown's tab_length: a tab begins a continuation, too
+
+    def value(self, key: str, values: list[str]) -> Value:
+        return pelican_value(key, values)
 
 
 class _TextLoader(YAML_LOADER):  # type: ignore[misc]
@@ -381,10 +396,43 @@ def _text(value: Any) -> Value:
     return None if value is None else str(value)
 
 
-def _said(value: str) -> str | None:
+def said(value: str) -> str | None:
     """A ``Key: value`` value: less one pair of outer quotes; None for nothing."""
     if value in NOTHING:
         return None
     if len(value) >= 2 and value[0] == value[-1] and value[0] in "\"'" and value[0] not in value[1:-1]:
         return value[1:-1] or None
     return value
+
+
+# pelican.readers: of these keys the first line counts, without those that continue it.
+_FIRST_COUNTS = frozenset(
+    {"tags", "date", "modified", "status", "category", "author", "save_as", "url", "authors", "slug"}
+)
+
+
+def pelican_value(key: str, values: list[str]) -> Value:
+    """What Pelican makes of a key's lines; but less outer quotes, which it keeps."""
+    if key == "tags":  # pelican.readers.ensure_metadata_list
+        tags = (tag.strip() for tag in values[0].split(";" if ";" in values[0] else ","))
+        listed: list[Value] = [name for tag in dict.fromkeys(tags) if (name := said(tag))]
+        return listed or None
+    text = said((values[0] if key in _FIRST_COUNTS else " ".join(values)).strip())
+    return iso_date(text) if key == "date" and text else text
+
+
+def iso_date(text: str) -> str:
+    """A date as Pelican understands it, in ISO 8601 if it is not written so; else the text as it is.
+
+    Pelican reads dates by dateutil, which it brings: without it only ISO 8601 is understood.
+    """
+    text = text.replace("_", " ")
+    with suppress(ValueError):
+        datetime.fromisoformat(text)
+        return text
+    with suppress(ImportError, ValueError, OverflowError):
+        from dateutil import parser
+
+        # Where Pelican takes the year from today, this takes one that never holds the post back.
+        return str(parser.parse(text, default=datetime(1970, 1, 1)).isoformat())  # noqa: DTZ001  (as it is written)
+    return text

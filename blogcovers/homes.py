@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from blogcovers import webp
+from blogcovers import inherited, webp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -170,21 +170,27 @@ def _merged_hugo(root: Path) -> dict[str, Any]:
 
 def _pelican(home: Home) -> Home:
     values, computed = _python(home.root / "pelicanconf.py")
+    keys = {"PATH": "content", "STATIC_PATHS": "media", "SITEURL": "url"}
+    return replace(as_pelican_has_it(home, values), warnings=_computed("pelicanconf.py", computed, keys))
+
+
+def as_pelican_has_it(home: Home, values: Mapping[str, Any]) -> Home:
+    """The home by these settings of Pelican's, read from its file or handed over by Pelican itself."""
     content = _folder(values.get("PATH"), home.content)
     static = [str(item) for item in values.get("STATIC_PATHS", ["images"])]
-    first = "images" if "images" in static or not static else _folder(static[0], "images")
+    folders = [item for item in static if not (home.root / content / item).is_file()]  # extra/robots.txt
+    first = "images" if "images" in folders or not folders else _folder(folders[0], "images")
     articles = [str(item).strip("/") for item in values.get("ARTICLE_PATHS", [""])]
     excluded = [*values.get("PAGE_PATHS", ["pages"]), *values.get("ARTICLE_EXCLUDES", [])]
     return replace(
         _at(home, values.get("SITEURL")),
         content=content,
         media=f"{content}/{first}/covers",
-        published=tuple((_joined(content, folder), folder.strip("/")) for folder in static),
+        published=tuple((_joined(content, folder), folder.strip("/")) for folder in folders),
         exclude=tuple(f"{str(folder).strip('/')}/*" for folder in excluded if folder),
         posts=() if "" in articles else tuple(f"{_joined(content, folder)}/*" for folder in articles),
         default_language=str(values.get("DEFAULT_LANG") or "en"),
         slug_settings={name: values[name] for name in _PELICAN_SLUGS if name in values},
-        warnings=_computed("pelicanconf.py", computed, {"PATH": "content", "STATIC_PATHS": "media", "SITEURL": "url"}),
     )
 
 
@@ -193,8 +199,7 @@ _PELICAN_SLUGS = (
     "SLUGIFY_USE_UNICODE",
     "SLUGIFY_PRESERVE_CASE",
     "SLUG_REGEX_SUBSTITUTIONS",
-    "FILENAME_METADATA",
-    "PATH_METADATA",
+    *inherited.SETTINGS,
 )
 
 

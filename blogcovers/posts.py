@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from blogcovers import crop, front_matter, slugs
+from blogcovers import crop, front_matter, inherited, slugs
 from blogcovers.errors import PostError
 
 if TYPE_CHECKING:
@@ -47,8 +47,9 @@ class Rules:
 
     ``concept_keys``: dotted keys, the first that is given counts; ``fallback``: the key that stands in for
     the concept where none of them is given, or ``""``. ``slug_rule``: one of :data:`blogcovers.slugs.RULES`, with
-    what it depends on. ``dates``: keys, the first that is given counts, of the day before which the generator
-    holds a post back. ``picture_key``: the dotted key in which the theme looks for a post's picture.
+    what it depends on (for Pelican also what :mod:`blogcovers.inherited` does). ``dates``: keys, the first that is
+    given counts, of the day before which the generator holds a post back. ``picture_key``: the dotted key in which
+    the theme looks for a post's picture.
     """
 
     dialect: Dialect = "any"
@@ -112,6 +113,8 @@ def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = fro
     """
     text = front_matter.decode(data)
     meta = front_matter.read(text, rules.dialect, _own_keys(rules))
+    if rules.dialect == "pelican":
+        meta = inherited.completed(meta, path, rules.slug_settings)
     if rules.dialect == "mkdocs" and not meta.get("title"):
         meta["title"] = slugs.first_heading(text.replace("\r\n", "\n"))
     return from_meta(meta, path, rules, siblings)
@@ -123,9 +126,10 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
     source, lang = split_language(path, siblings, rules.languages)
     declared = _given(meta, "lang") or _given(meta, "language")
     concept, skip = _concept(meta, rules), _flag(meta, "skip")
+    named_by = path if rules.slug_rule == "pelican" else source  # to Pelican, post.fr.md is a name like any other
     return Post(
         path=path,
-        slug=_slug(meta, source, rules, needed=bool(concept) and not skip),
+        slug=_slug(meta, named_by, rules, needed=bool(concept) and not skip),
         concept=concept,
         title=_line(_given(meta, "title") or ""),
         tags=_tags(meta.get("tags")),
@@ -330,7 +334,9 @@ def _is_draft(meta: Meta, path: str) -> bool:
         return isinstance(value, str) and value.strip().lower() in words
 
     in_drafts = "_drafts" in path.split("/")[:-1]
-    return in_drafts or says("draft", _TRUE) or says("status", {"draft", "private"}) or says("published", _FALSE)
+    return (
+        in_drafts or says("draft", _TRUE) or says("status", {"draft", "private", "skip"}) or says("published", _FALSE)
+    )
 
 
 def _date(meta: Meta, source: str, rules: Rules) -> datetime | None:

@@ -12,9 +12,10 @@ from blogcovers import posts, style, workflow
 from blogcovers.errors import PostError, Problem, StyleError, WorkflowError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from blogcovers.config import Config
+    from blogcovers.front_matter import Meta
     from blogcovers.posts import Post
     from blogcovers.style import House, Style
     from blogcovers.workflow import Template
@@ -31,12 +32,19 @@ class Reading:
     warnings: tuple[str, ...]
 
 
-def read_posts(config: Config, read: Callable[[Path], bytes] = Path.read_bytes, also: Collection[str] = ()) -> Reading:
+def read_posts(
+    config: Config,
+    read: Callable[[Path], bytes] = Path.read_bytes,
+    also: Collection[str] = (),
+    known: Mapping[str, Meta] | None = None,
+) -> Reading:
     """Every post below the content folder, one for each group of translations, in the order of their paths.
 
     ``read`` gives the bytes of a file and may raise OSError. ``also``: posts, as paths below content, that it
-    knows even where the folder does not hold them.
+    knows even where the folder does not hold them. ``known``: the front matter that the generator has read itself,
+    by path below content.
     """
+    known = known or {}
     problems: list[Problem] = []
 
     def unreadable(error: OSError) -> None:
@@ -48,6 +56,9 @@ def read_posts(config: Config, read: Callable[[Path], bytes] = Path.read_bytes, 
     found = []
     for path in paths:
         try:
+            if path in known:
+                found.append(posts.from_meta(known[path], path, config.rules, siblings))
+                continue
             if (config.content / path).exists() and not (config.content / path).is_file():
                 continue  # a pipe or a socket would be waited for; a folder may have such a name, too
             found.append(posts.parse(read(config.content / path), path, config.rules, siblings))

@@ -21,6 +21,7 @@ FLOORS = (
         "crop",
         "front_matter",
         "linking",
+        "inherited",
         "slugs",
         "posts",
         "style",

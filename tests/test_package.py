@@ -43,13 +43,33 @@ def test_a_checkout_uses_the_style_at_its_root() -> None:
     assert shipped_style() == ROOT / "style"
 
 
-def test_the_wheel_holds_the_style_and_nothing_beside_the_package(wheel: Path) -> None:
+def test_the_wheel_holds_the_style_and_nothing_beside_the_packages(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {
         name.removeprefix("blogcovers/style/") for name in names if name.startswith("blogcovers/style/")
     } >= STYLE_FILES
     assert "blogcovers/py.typed" in names
-    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"blogcovers"}
+    assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"blogcovers", "pelican"}
+
+
+def test_the_wheel_adds_one_package_to_pelicans_namespace(wheel: Path, tmp_path: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert [name for name in names if name.startswith("pelican/")] == ["pelican/plugins/blogcovers/__init__.py"]
+
+    pytest.importorskip("pelican")
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    code = (
+        "from pelican.plugins._utils import get_namespace_plugins;"
+        "plugin = get_namespace_plugins()['pelican.plugins.blogcovers'];"
+        "print(plugin.__file__, plugin.register.__module__)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
+    )
+    file, module = found.stdout.split()  # where the package is installed for editing, too, that one comes first
+    assert module == "blogcovers.plugins.pelican"
+    assert Path(file).read_bytes() == (tmp_path / "pelican/plugins/blogcovers/__init__.py").read_bytes()
 
 
 def test_the_wheel_names_the_plugin_of_mkdocs(wheel: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from blogcovers import build as building
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from blogcovers.posts import Post
 
 
-@dataclass(frozen=True)
-class Cover:
-    """What a template wants to know of a cover; as text it is its URL, so that ``{{ article.cover }}`` works.
+class Cover(str):
+    """What a template wants to know of a cover. It is the text of its URL, so that ``{{ article.cover }}`` works, and
+    whatever else a theme does with a text.
 
     ``url``: from the host's root, percent-encoded. ``path``: below the site's own URL. ``width`` and ``height`` in
     pixels. ``alt``: the concept.
@@ -34,8 +34,10 @@ class Cover:
     height: int
     alt: str
 
-    def __str__(self) -> str:
-        return self.url
+    def __new__(cls, url: str, path: str, width: int, height: int, alt: str) -> Cover:
+        cover = super().__new__(cls, url)
+        cover.url, cover.path, cover.width, cover.height, cover.alt = url, path, width, height, alt
+        return cover
 
 
 def run(
