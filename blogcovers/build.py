@@ -179,13 +179,13 @@ class _Run:
         return None
 
     def _job(self, row: Row) -> Job | None:
-        """None, and the row failed, where the post's own style or workflow is at fault. Raises StyleError."""
+        """None, and the row failed, where the post's own style or inputs are at fault. Raises StyleError."""
         post, due = _known(row)
         try:
             job = _job(self.config, self.kitchen, post, due)
             return replace(job, fresh=self.fresh, post=row.post)
-        except StyleError as error:
-            if not post.style:
+        except (StyleError, PostError) as error:
+            if isinstance(error, StyleError) and not post.style:
                 raise
             self._end(row.done(Action.FAILED, error=f"{row.post}: {error}"))
             return None
@@ -300,7 +300,9 @@ def _known(row: Row) -> tuple[Post, Recipe]:
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:
     """By workflow and style, so that a server keeps its model and encoded negative from one job to the next."""
-    return sorted(rows, key=lambda row: (row.subject.workflow, row.subject.style) if row.subject else ("", ""))
+    return sorted(
+        rows, key=lambda row: (row.subject.workflow, row.subject.style, row.subject.inputs) if row.subject else ()
+    )
 
 
 def _job(config: Config, kitchen: Kitchen, post: Post, due: Recipe) -> Job:

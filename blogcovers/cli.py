@@ -186,6 +186,59 @@ def doctor(**arguments: Any) -> int:
     return command(_taken({**arguments, "generator": "", "drafts": None})[0])
 
 
+_STYLE = _folder("--style", "The house style's folder.")
+
+
+def _at_hand(style: Path | None = None, server: tuple[str, ...] = (), content: Path | None = None) -> Any:
+    from blogcovers.config import Options
+
+    return Options(content=content, style=style, server=server)
+
+
+@cli.group()
+def workflow() -> None:
+    """Look at workflow templates: which there are, where they are filled, which servers can run them."""
+
+
+@workflow.command("list")
+@click.argument("content", type=click.Path(path_type=Path), required=False)
+@_options(_STYLE, click.option("--json", is_flag=True, help="One JSON document on standard output."))
+@guarded
+def workflow_list(content: Path | None, style: Path | None, json: bool) -> int:
+    """The templates of your style and of the shipped one, and the inputs worth setting in each."""
+    from blogcovers.commands.workflow import list_templates as command
+
+    return command(_at_hand(style, content=content), as_json=json)
+
+
+@workflow.command("roles")
+@click.argument("file")
+@_options(_STYLE, click.option("--json", is_flag=True, help="One JSON document on standard output."))
+@guarded
+def workflow_roles(file: str, style: Path | None, json: bool) -> int:
+    """Show where a workflow is filled, node by node, and why there.
+
+    FILE is an export in API format, or a template's name.
+    """
+    from blogcovers.commands.workflow import show_roles as command
+
+    return command(_at_hand(style), file, as_json=json)
+
+
+@workflow.command("check")
+@click.argument("file")
+@_options(_STYLE, click.option("--server", multiple=True, metavar="URL", help="ComfyUI's address, in place of yours."))
+@guarded
+def workflow_check(file: str, style: Path | None, server: tuple[str, ...]) -> int:
+    """Ask your servers whether they can run a workflow; render nothing.
+
+    FILE is an export in API format, or a template's name.
+    """
+    from blogcovers.commands.workflow import check as command
+
+    return command(_at_hand(style, server), file)
+
+
 @cli.command()
 @click.argument("cover", type=click.Path(path_type=Path))
 @click.option("--json", is_flag=True, help="The whole recipe as JSON, with the graph.")

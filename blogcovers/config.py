@@ -17,8 +17,8 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
-from blogcovers import crop, derived, generators, homes, slugs, themes
-from blogcovers.errors import ConfigError, UsageError, nearest
+from blogcovers import crop, derived, generators, homes, settings, slugs, themes
+from blogcovers.errors import ConfigError, NoContent, UsageError, nearest
 from blogcovers.posts import CONCEPT_KEYS, Fallback, Rules
 from blogcovers.recipe import CAUSES, Output
 
@@ -63,7 +63,8 @@ class Config:
     ``renderer``: what the site asks for, or ``""`` where it leaves it open.
     ``servers``: ComfyUI's addresses, none where none is known; ``access``: what they want to be told. ``style``:
     a folder of the site's own, or None for the shipped one.
-    ``outputs``: what is derived from every cover.
+    ``outputs``: what is derived from every cover. ``inputs``: what is set in workflow templates, as it is written
+    (see :mod:`blogcovers.settings`).
     """
 
     base: Path
@@ -90,6 +91,7 @@ class Config:
     servers: tuple[str, ...] = ()
     access: Access = field(default_factory=Access, repr=False)
     workflow: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
     when_unreachable: Literal["stop", "paint"] = "stop"
     metadata: Literal["full", "fingerprint"] = "full"
     keep: frozenset[str] = frozenset()
@@ -190,12 +192,23 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
         servers=tuple(dict.fromkeys(_address(server.strip()) for server in servers)),
         access=_access(values, base, environment),
         workflow=values.get("workflow", ""),
+        inputs=values.get("inputs", {}),
         when_unreachable=values.get("when_unreachable", "stop"),
         metadata=values.get("metadata", "full"),
         keep=frozenset(cause for cause in CAUSES if values.get(f"policy.{cause}") == "keep"),
         output=_output(values),
         outputs=_outputs(values, file),
     )
+
+
+def anywhere(options: Options) -> Config:
+    """The Config for what needs no posts: of the site found here, or of this folder alone. Raises as :func:`load`."""
+    try:
+        return load(options)
+    except NoContent:
+        here = Path.cwd()
+        found = load(replace(options, content=here))
+        return replace(found, base=here, style=found.style if options.style else _site_style(None, here, None))
 
 
 def meant(path: Path | None) -> Path | None:
@@ -311,7 +324,7 @@ def _content(options: Options, values: Mapping[str, Any], home: Home, file: Path
     elif file or home.preset is not generators.PLAIN or (home.root / home.content).is_dir():
         content = home.root / home.content
     else:
-        raise UsageError("No content folder is named, and none is found here.", "Say which: blogcovers build ./content")
+        raise NoContent("No content folder is named, and none is found here.", "Say which: blogcovers build ./content")
     if not content.is_dir():
         kind = "not a folder" if content.exists() else "not there"
         hint = (
@@ -557,6 +570,15 @@ def _texts(value: Any, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _inputs(value: Any, where: str) -> dict[str, Any]:
+    if fault := settings.fault(value, (str, int, float, bool)):
+        hint = (
+            'Write lines like "KSampler.steps" = 30 under [inputs]; for one template of several, under [inputs.NAME].'
+        )
+        raise ConfigError(f"{where} holds something it cannot take: {fault}.", hint)
+    return dict(value)
+
+
 def _addresses(value: Any, where: str) -> tuple[str, ...]:
     return (_text(value, where),) if isinstance(value, str) else _texts(value, where)
 
@@ -677,6 +699,12 @@ KEYS = (
     Key("public_url", _url_path, '"/images/covers"', "Where the media folder is served; else told from the generator."),
     Key("style", _text, '"style"', "The house style's folder; files that it lacks come from the shipped style."),
     Key("workflow", _text, '"sdxl"', "The workflow template in the style folder, without .json."),
+    Key(
+        "inputs",
+        _inputs,
+        "{}",
+        'Inputs of the workflow to set, like { "KSampler.steps" = 30 }, or a table [inputs]; see docs/workflows.md.',
+    ),
     Key(
         "renderer",
         _one_of(*RENDERERS),

@@ -6,7 +6,8 @@ nothing more can be done. One boundary, in the command line, turns it into text 
 
     BlogcoversError              exit 3   the run stopped
     ├── UsageError               exit 2   wrong option, no content folder
-    │   └── ConfigError          exit 2   bad key or value in the config
+    │   ├── ConfigError          exit 2   bad key or value in the config
+    │   └── NoContent            exit 2   no content folder is named or found
     ├── PostError                exit 1   one post's front matter; caught where posts are read
     ├── NoPosts                  exit 3
     ├── StyleError               exit 3   house.toml or a prompt template
@@ -54,6 +55,10 @@ class UsageError(BlogcoversError):
 
 class ConfigError(UsageError):
     code = "config"
+
+
+class NoContent(UsageError):  # noqa: N818  (the fact, as below)
+    """Where the posts are is neither said nor found."""
 
 
 class PostError(BlogcoversError):

@@ -13,6 +13,7 @@ from blogcovers.plan import Action, State, counts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from blogcovers.comfy.examine import Finding
     from blogcovers.errors import BlogcoversError
     from blogcovers.plan import Row
 
@@ -79,6 +80,22 @@ def _as_json(row: Row) -> dict[str, Any]:
         "error": row.error or None,
         "outputs": list(row.outputs),
     }
+
+
+def findings(server: str, found: Iterable[Finding]) -> bool:
+    """Prints what is found on a server as it is found, and returns whether covers can be made there."""
+    well = True
+    say(server)
+    for one in found:
+        finding(one.subject, one.text, one.advice)
+        well = well and not one.fatal
+    return well
+
+
+def finding(subject: str, text: str, advice: str) -> None:
+    say(f"  {subject.ljust(10)} {text}")
+    if advice:
+        say(f"  {''.ljust(10)} → {advice}")
 
 
 def table(rows: Sequence[Row]) -> list[str]:

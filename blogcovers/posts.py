@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from blogcovers import crop, front_matter, inherited, slugs
+from blogcovers import crop, front_matter, inherited, settings, slugs
 from blogcovers.errors import PostError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ CONCEPT_KEYS = ("concept", "cover_concept", "cover.concept")
 MAX_CONCEPT = 1000  # characters; SDXL's text encoders read the first 77 tokens in a go, an alt text is far shorter
 MAX_SEED = 2**64 - 1  # what ComfyUI's KSampler takes
 
-_OVERRIDES = ("seed", "skip", "negative", "style", "workflow", "focus")
+_OVERRIDES = ("seed", "skip", "negative", "style", "workflow", "inputs", "focus")
 _OWN_KEYS = frozenset({"concept", "cover", "cover_concept", "slug", "draft", *(f"cover_{name}" for name in _OVERRIDES)})
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ ]+|$)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
@@ -73,7 +73,7 @@ class Post:
     ``source`` is the path less its language: translations of one post share it, and ``also`` are the
     paths of the others that share this one's cover. ``date``: when it is published, where that is told and
     counts. ``picture``: what the theme's own key names. ``focus`` is the point of the cover that derived files
-    keep in view.
+    keep in view. ``inputs``: what it sets in its workflow, as ``("node.input", text)``.
     """
 
     path: str
@@ -88,6 +88,7 @@ class Post:
     negative: str = ""
     style: str = ""
     workflow: str = ""
+    inputs: tuple[tuple[str, str], ...] = ()
     source: str = ""
     bundle: str | None = ""
     declared_lang: bool = False
@@ -140,6 +141,7 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
         negative=_line(_override(meta, "negative") or ""),
         style=_reference(meta, "style"),
         workflow=_reference(meta, "workflow"),
+        inputs=_inputs(meta),
         source=source,
         bundle=slugs.bundle_path(meta, source, rules.slug_settings) if _is_hugos_bundle(source, rules) else "",
         declared_lang=bool(declared),
@@ -319,6 +321,17 @@ def _reference(meta: Meta, name: str) -> str:
     if text and not _NAME.fullmatch(text):
         raise PostError(f"'cover_{name}' is '{_shortened(text, 60)}'.", f"Write the name of a {name}, without a path.")
     return text
+
+
+def _inputs(meta: Meta) -> tuple[tuple[str, str], ...]:
+    value = meta.get("cover_inputs")
+    if value is None and isinstance(cover := meta.get("cover"), dict):
+        value = cover.get("inputs")
+    try:
+        return settings.read(value)
+    except ValueError as error:
+        hint = 'Write cover_inputs: KSampler.steps = 30, or a mapping like {"KSampler.steps": 30}.'
+        raise PostError(f"'cover_inputs': {_shortened(str(error), 120)}.", hint) from None
 
 
 def _tags(value: Value) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import posts, style, workflow
+from blogcovers import posts, settings, style, workflow
 from blogcovers.errors import PostError, Problem, StyleError, WorkflowError
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from blogcovers.config import Config
     from blogcovers.front_matter import Meta
     from blogcovers.posts import Post
+    from blogcovers.settings import Setting
     from blogcovers.style import House, Style
     from blogcovers.workflow import Template
 
@@ -138,6 +139,12 @@ def style_folders(config: Config, name: str = "") -> list[Path]:
     return [*own, *general]
 
 
+def styles_below(config: Config) -> list[Path]:
+    """The folders of styles that posts may name."""
+    general = style_folders(config)
+    return sorted(file.parent for folder in general for file in folder.glob(f"*/{style.HOUSE_FILE}"))
+
+
 def read_style(config: Config, folders: Sequence[Path]) -> Style:
     """The house style from these folders, file by file. Raises StyleError, naming the file."""
     files = {name: _first(folders, name) for name in (style.HOUSE_FILE, style.PROMPT_FILE, style.NEGATIVE_FILE)}
@@ -147,17 +154,38 @@ def read_style(config: Config, folders: Sequence[Path]) -> Style:
     return style.Style(house, texts[style.PROMPT_FILE], texts[style.NEGATIVE_FILE], where)
 
 
-def read_template(config: Config, folders: Sequence[Path], house: House, name: str) -> Template:
-    """The workflow template of this name. Raises WorkflowError, naming the file."""
+def template_names(folders: Sequence[Path]) -> list[str]:
+    """The workflow templates in these folders, by name."""
+    return sorted({file.stem for folder in folders for file in folder.glob("*.json")})
+
+
+def template_file(config: Config, folders: Sequence[Path], name: str) -> Path:
+    """The file of the workflow template of this name. Raises WorkflowError."""
     file = _first(folders, f"{name}.json")
     if not file.is_file():
-        known = sorted({file.stem for folder in folders for file in folder.glob("*.json")})
         raise WorkflowError(
             f"there is no workflow '{name}' ({config.shown(folders[0] / f'{name}.json')}).",
-            f"There are: {', '.join(known)}.",
+            f"There are: {', '.join(template_names(folders))}.",
         )
-    where = config.shown(file)
-    return workflow.load(_read(file, where), where, house.roles, house.overrides, house.model)
+    return file
+
+
+def read_template(config: Config, file: Path, house: House, name: str, inputs: Sequence[Setting] = ()) -> Template:
+    """The workflow template in ``file``, which ``house`` and config know by ``name``. Raises WorkflowError.
+
+    The general lines of ``house`` concern the template that it, or the config, uses by itself. ``inputs``: what the
+    config and the post set, which counts over what the style says.
+    """
+    where, own = config.shown(file), name == (config.workflow or house.workflow)
+    return workflow.load(
+        _read(file, where),
+        where,
+        settings.of_template(house.roles, name, own=own),
+        settings.of_template(house.overrides, name, own=own),
+        house.model if own else "",
+        inputs,
+        "" if own else name,
+    )
 
 
 def _first(folders: Sequence[Path], name: str) -> Path:

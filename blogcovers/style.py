@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from blogcovers import digest
+from blogcovers import digest, settings
 from blogcovers.errors import StyleError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
@@ -40,7 +40,9 @@ class House:
 
     ``palette``: colour name -> ``#rrggbb``, in order. ``render_size``: (width, height) in pixels that the
     model renders at, multiples of 8. ``overrides``: ``"node.input"`` -> value set in the workflow.
-    ``roles``: role -> ``"node.input"`` or node, where the walk needs to be told. ``raw``: the whole table.
+    ``roles``: role -> ``"node.input"`` or node, or several, where the walk needs to be told. Both may hold tables for
+    templates by name (see :mod:`blogcovers.settings`); the lines beside them, and ``model``, concern the template
+    that this style uses by itself. ``raw``: the whole table.
     """
 
     palette: Mapping[str, str]
@@ -48,7 +50,7 @@ class House:
     model: str = ""
     workflow: str = "sdxl"
     overrides: Mapping[str, Any] = field(default_factory=dict)
-    roles: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, Any] = field(default_factory=dict)
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -126,11 +128,21 @@ def _word(key: str) -> Callable[[Any, str], str]:
     return read
 
 
-def _table(key: str, kinds: tuple[type, ...], example: str) -> Callable[[Any, str], dict[str, Any]]:
+def _lines(table: Mapping[str, Any]) -> Iterator[Any]:
+    for value in table.values():
+        yield from value.values() if isinstance(value, dict) else (value,)
+
+
+def _table(key: str, kinds: tuple[type, ...], example: str, *, dotted: bool) -> Callable[[Any, str], dict[str, Any]]:
     def read(value: Any, where: str) -> dict[str, Any]:
-        if not isinstance(value, dict) or not all(isinstance(item, kinds) for item in value.values()):
-            raise StyleError(f"{where}: [{key}] holds something it cannot take.", f"Write lines like {example}.")
-        return value
+        fault = settings.fault(value, kinds, dotted=dotted)
+        lists = [item for item in _lines(value) if isinstance(item, list)] if not fault else []
+        if not all(item and all(isinstance(text, str) for text in item) for item in lists):
+            fault = "a list of something but texts"
+        if fault:
+            hint = f"Write lines like {example}; for one template of several, under [{key}.NAME]."
+            raise StyleError(f"{where}: [{key}] holds something it cannot take: {fault}.", hint)
+        return dict(value)
 
     return read
 
@@ -140,8 +152,8 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
     "render_size": _render_size,
     "model": _word("model"),
     "workflow": _word("workflow"),
-    "overrides": _table("overrides", (str, int, float, bool), '"KSampler.steps" = 30'),
-    "roles": _table("roles", (str,), 'positive = "6.text"'),
+    "overrides": _table("overrides", (str, int, float, bool), '"KSampler.steps" = 30', dotted=True),
+    "roles": _table("roles", (str, list), 'positive = "6.text"', dotted=False),
 }
 
 

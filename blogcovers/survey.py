@@ -10,12 +10,13 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from blogcovers import covers, derive, digest, painter, recipe, site
+from blogcovers import covers, derive, digest, painter, recipe, settings, site
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError, nearest
 from blogcovers.plan import Action, Found, Plan, Policy, Row, State, decide, with_derived
 from blogcovers.posts import SUFFIXES
+from blogcovers.settings import Setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
     from blogcovers.style import Style
     from blogcovers.workflow import Template
 
+POST_INPUTS = "cover_inputs"
 NO_SERVER = "no ComfyUI server is known (--server, [comfyui] server or BLOGCOVERS_SERVER)"
+
+_Inputs: TypeAlias = "tuple[tuple[str, str], ...]"
 
 
 class Kitchen:
@@ -37,26 +41,74 @@ class Kitchen:
     def __init__(self, config: Config) -> None:
         self.config = config
         self._styles: dict[str, Style] = {}
-        self._templates: dict[tuple[str, str], Template] = {}
+        self._templates: dict[tuple[str, str, _Inputs], Template] = {}
 
     def style(self, post: Post) -> Style:
         """Raises StyleError."""
-        if post.style not in self._styles:
-            folders = site.style_folders(self.config, post.style)
-            self._styles[post.style] = site.read_style(self.config, folders)
-        return self._styles[post.style]
+        return self.style_named(post.style)
+
+    def style_named(self, name: str) -> Style:
+        """The style of this name, ``""`` for the site's own. Raises StyleError."""
+        if name not in self._styles:
+            folders = site.style_folders(self.config, name)
+            self._styles[name] = site.read_style(self.config, folders)
+        return self._styles[name]
 
     def template(self, post: Post) -> Template:
-        """Raises StyleError or WorkflowError."""
-        house = self.style(post).house
-        name = post.workflow or self.config.workflow or house.workflow
-        if (post.style, name) not in self._templates:
-            folders = site.style_folders(self.config, post.style)
-            self._templates[post.style, name] = site.read_template(self.config, folders, house, name)
-        return self._templates[post.style, name]
+        """The post's template, with the inputs that the post sets.
+
+        Raises StyleError or WorkflowError where the template, or what the site says of it, is at fault; PostError
+        where the post's inputs are.
+        """
+        general = self.template_named(post.workflow, post.style)
+        if not post.inputs:
+            return general
+        try:
+            own = self.template_named(post.workflow, post.style, post.inputs)
+        except WorkflowError as error:
+            raise PostError(error.message, error.hint) from None
+        return replace(own, where=f"{own.where} with {POST_INPUTS} of {_shown(self.config, post)}")
+
+    def template_named(self, name: str = "", style: str = "", inputs: _Inputs = ()) -> Template:
+        """The template of this name in this style, ``""`` for the style's own. Raises StyleError or WorkflowError."""
+        name = name or self.config.workflow or self.style_named(style).house.workflow
+        if (style, name, inputs) not in self._templates:
+            file = site.template_file(self.config, site.style_folders(self.config, style), name)
+            self._templates[style, name, inputs] = self.template_in(file, name, style, inputs)
+        return self._templates[style, name, inputs]
+
+    def template_in(self, file: Path, name: str, style: str = "", inputs: _Inputs = ()) -> Template:
+        """The template in a file, with what style and config say of a template of this name."""
+        lines = [*self._configured(name), *(Setting(target, text, f"{POST_INPUTS}:") for target, text in inputs)]
+        return site.read_template(self.config, file, self.style_named(style).house, name, lines)
+
+    def _configured(self, name: str) -> list[Setting]:
+        """What the config sets in the template of this name: ``[inputs]`` is for the site's own, ``[inputs.NAME]``
+        for one by name."""
+        config = self.config
+        if not config.inputs:
+            return []
+        file = config.shown(config.file) if config.file else "the config"
+        known = site.template_names([*site.style_folders(config), *site.styles_below(config)])
+        for of in settings.templates_named(config.inputs):
+            if of not in known:
+                hint = nearest(of, known) or f"There are: {', '.join(known)}."
+                raise WorkflowError(
+                    f"{file}: [{settings.table_name('inputs', of)}] is for a workflow template that is not there.", hint
+                )
+        own = name == (config.workflow or self.style_named("").house.workflow)
+        tables = {
+            "inputs": settings.of_template(config.inputs, "", own=own),
+            settings.table_name("inputs", name): settings.of_template(config.inputs, name, own=False),
+        }
+        return [
+            Setting(target, value, f"{file}: [{table}]")
+            for table, lines in tables.items()
+            for target, value in lines.items()
+        ]
 
     def workflow_digest(self, post: Post) -> str:
-        """Of the template and of the size that it renders at. Raises StyleError or WorkflowError."""
+        """Of the template and of the size that it renders at. Raises as :meth:`template`."""
         return digest.of_value([self.template(post).digest, list(self.style(post).house.render_size)])
 
 

@@ -281,12 +281,12 @@ def test_a_picture_that_stays_damaged_is_that_covers_failure(site: Site, comfy: 
 
 def test_a_post_whose_own_workflow_is_missing(site: Site, comfy: ComfyServer) -> None:
     served(site, comfy)
-    site.post("fox", cover_workflow="flux")
+    site.post("fox", cover_workflow="pony")
     site.post("owl")
     result = site.run("build", "content", "--json")
     assert result.code == 1
     assert result.actions() == {"fox": "failed", "owl": "rendered"}
-    assert "there is no workflow 'flux'" in str(result.rows()["fox"]["error"])
+    assert "there is no workflow 'pony'" in str(result.rows()["fox"]["error"])
 
 
 # Painted for the time being

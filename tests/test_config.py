@@ -504,6 +504,30 @@ class TestRenderer:
         assert "secret" not in str(caught.value)
 
 
+class TestInputs:
+    def test_lines_and_tables_for_templates_come_as_written(self, tmp_path: Path) -> None:
+        text = '[inputs]\n"KSampler.steps" = 30\n[inputs.flux]\n"FluxGuidance.guidance" = 4.5\n'
+        inputs = {"KSampler.steps": 30, "flux": {"FluxGuidance.guidance": 4.5}}
+        assert read(site(tmp_path, text)).inputs == inputs
+        assert read(site(tmp_path / "inline", 'inputs = { "3.cfg" = 6 }')).inputs == {"3.cfg": 6}
+
+    @pytest.mark.parametrize(
+        ("text", "named"),
+        [
+            pytest.param("[inputs]\nKSampler.steps = 30", "'KSampler.steps'", id="no-quotes"),
+            pytest.param("[inputs.flux]\nKSampler.steps = 30", "'flux.KSampler.steps'", id="no-quotes-within"),
+            pytest.param("[inputs]\nsteps = 30", "'steps'", id="no-node"),
+            pytest.param('[inputs]\n"3.steps" = [30]', "[30]", id="a-list"),
+            pytest.param("inputs = 30", "30", id="a-number"),
+        ],
+    )
+    def test_what_is_no_line_is_refused_with_one_that_is(self, tmp_path: Path, text: str, named: str) -> None:
+        with pytest.raises(ConfigError) as caught:
+            read(site(tmp_path, text))
+        assert named in caught.value.message
+        assert '"KSampler.steps" = 30' in caught.value.hint
+
+
 class TestCommented:
     def test_unless_told_it_sets_nothing(self, tmp_path: Path) -> None:
         tables = tomllib.loads(commented({}))

@@ -14,7 +14,7 @@ import pytest
 from blogcovers.site import shipped_style
 
 ROOT = Path(__file__).parents[1]
-STYLE_FILES = {"house.toml", "negative.j2", "prompt.j2", "sdxl.json"}
+STYLE_FILES = {"house.toml", "negative.j2", "prompt.j2", "sdxl.json", "flux.json", "sdxl_two_stage.json"}
 
 
 @pytest.fixture(scope="module")

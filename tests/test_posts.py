@@ -161,6 +161,23 @@ class TestOverrides:
     def test_flat_or_under_cover(self, written: str, name: str, text: str, value: Any) -> None:
         assert getattr(post("concept: a fox", written.format(name, text)), name) == value
 
+    @pytest.mark.parametrize(
+        "header",
+        [
+            "---\nconcept: a fox\ncover_inputs:\n  KSampler.steps: 30\n  3.cfg: 5.5\n---\n",
+            "---\nconcept: a fox\ncover:\n  inputs: {KSampler.steps: 30, 3.cfg: 5.5}\n---\n",
+            '+++\nconcept = "a fox"\n[cover_inputs]\n"KSampler.steps" = 30\n"3.cfg" = 5.5\n+++\n',
+            '+++\nconcept = "a fox"\n[cover.inputs]\nKSampler.steps = 30\n3.cfg = 5.5\n+++\n',
+            '{"concept": "a fox", "cover_inputs": {"KSampler.steps": 30, "3.cfg": 5.5}}\n',
+            "Title: A fox\nConcept: a fox\nCover_inputs: KSampler.steps = 30, 3.cfg = 5.5\n\nText.\n",
+            "Title: A fox\nConcept: a fox\nCover_inputs: KSampler.steps = 30,\n    3.cfg = 5.5\n\nText.\n",
+        ],
+        ids=["yaml", "yaml-under-cover", "toml", "toml-without-quotes", "json", "key-value", "key-value-on-two-lines"],
+    )
+    def test_inputs_of_the_workflow_come_as_text_from_every_format(self, header: str) -> None:
+        found = parse(header.encode(), "fox.md", Rules())
+        assert found.inputs == (("3.cfg", "5.5"), ("KSampler.steps", "30"))
+
     def test_the_flat_one_comes_first(self) -> None:
         assert post("cover_seed: 0", "cover: {seed: 7}").seed == 0
 
@@ -186,6 +203,10 @@ class TestOverrides:
             ("cover_workflow: /etc/passwd", "'cover_workflow'"),
             ("cover_workflow: 'a\\b'", "'cover_workflow'"),
             ("cover_negative: [cats]", "'cover_negative'"),
+            ("cover_inputs: more steps", "'cover_inputs'"),
+            ("cover_inputs: [KSampler.steps = 30]", "'cover_inputs'"),
+            ("cover_inputs: {steps: 30}", "'cover_inputs'"),
+            ("cover: {inputs: {KSampler.steps: [1]}}", "'cover_inputs'"),
             ("cover_focus: 30%", "'cover_focus'"),
             ("cover_focus: 30 20", "'cover_focus'"),
             ("cover_focus: 130% 20%", "'cover_focus'"),

@@ -253,7 +253,8 @@ class TestStyles:
 class TestTemplates:
     def template(self, found: Config, name: str = "sdxl") -> Any:
         folders = site.style_folders(found)
-        return site.read_template(found, folders, site.read_style(found, folders).house, name)
+        file = site.template_file(found, folders, name)
+        return site.read_template(found, file, site.read_style(found, folders).house, name)
 
     def test_the_shipped_one(self, tmp_path: Path) -> None:
         template = self.template(config(tmp_path, {}))
@@ -261,7 +262,8 @@ class TestTemplates:
 
     def test_the_sites_own_comes_first_with_the_houses_overrides_and_roles(self, tmp_path: Path) -> None:
         graph = json.loads((SHIPPED / "sdxl.json").read_text(encoding="utf-8"))
-        house = f'overrides = {{"KSampler.steps" = 4}}\nroles = {{negative = "6.text", positive = "7.text"}}\n{HOUSE}'
+        lines = 'workflow = "turbo"\noverrides = {"KSampler.steps" = 4}\n'
+        house = f'{lines}roles = {{negative = "6.text", positive = "7.text"}}\n{HOUSE}'
         files: dict[str, str | bytes] = {"style/house.toml": house, "style/turbo.json": json.dumps(graph)}
         template = self.template(config(tmp_path, files, style=tmp_path / "style"), "turbo")
         assert template.where == "style/turbo.json"
@@ -270,9 +272,27 @@ class TestTemplates:
 
     def test_an_unknown_one_is_answered_with_those_there_are(self, tmp_path: Path) -> None:
         files: dict[str, str | bytes] = {"style/house.toml": HOUSE, "style/turbo.json": "{}"}
-        with pytest.raises(WorkflowError, match="'flux'") as caught:
-            self.template(config(tmp_path, files, style=tmp_path / "style"), "flux")
-        assert "sdxl, turbo" in caught.value.hint
+        with pytest.raises(WorkflowError, match="'pony'") as caught:
+            self.template(config(tmp_path, files, style=tmp_path / "style"), "pony")
+        assert caught.value.hint == "There are: flux, sdxl, sdxl_two_stage, turbo."
+
+    def test_what_the_house_says_in_general_is_for_its_own_template_and_tables_are_for_others(
+        self, tmp_path: Path
+    ) -> None:
+        house = f"""model = "dream.safetensors"
+[overrides]
+"KSampler.steps" = 4
+[overrides.flux]
+"FluxGuidance.guidance" = 2.5
+[roles.flux]
+seed = "3.steps"
+{HOUSE}"""
+        found = config(tmp_path, {"style/house.toml": house}, style=tmp_path / "style")
+        own, flux = self.template(found), self.template(found, "flux")
+        assert (own.graph["3"]["inputs"]["steps"], own.graph["4"]["inputs"]["ckpt_name"]) == (4, "dream.safetensors")
+        assert flux.graph["4"]["inputs"]["ckpt_name"] == "flux1-dev-fp8.safetensors"
+        assert flux.graph["10"]["inputs"]["guidance"] == 2.5
+        assert [str(place) for place in flux.roles.seed] == ["3.steps"]
 
     def test_a_broken_one_is_named(self, tmp_path: Path) -> None:
         files: dict[str, str | bytes] = {"style/house.toml": HOUSE, "style/sdxl.json": '{"nodes": [], "links": []}'}

@@ -12,7 +12,10 @@ from typing import Any, TypeAlias
 import pytest
 
 from blogcovers.errors import WorkflowError
-from blogcovers.workflow import Place, Roles, Template, Values, fill, find_roles, load, parse
+from blogcovers.graph import Place
+from blogcovers.roles import Roles, find_roles
+from blogcovers.settings import Setting
+from blogcovers.workflow import Template, Values, fill, load, parse, worth_setting
 
 Graph: TypeAlias = dict[str, Any]
 
@@ -278,6 +281,18 @@ CASES = {
     ),
 }
 
+SHIPPED_ROLES = {
+    "sdxl": expected(),
+    "flux": expected(negative=set()),
+    "sdxl_two_stage": expected(
+        positive={"6.text", "15.text"},
+        negative={"7.text", "16.text"},
+        seed={"10.noise_seed", "11.noise_seed"},
+        output={"19.filename_prefix"},
+        output_node={"19"},
+    ),
+}
+
 any_case = pytest.mark.parametrize("name", CASES)
 
 
@@ -431,7 +446,7 @@ class TestOverrides:
         [
             ("KSamper.steps", "'KSampler'"),
             ("KSampler.step", "'steps'"),
-            ("KSampler.model", "steps"),
+            ("KSampler.model", "linked to 4"),
             ("CLIPTextEncode.text", "no node"),
             ("steps", "no node"),
         ],
@@ -448,6 +463,126 @@ class TestOverrides:
         del graph["3"]["_meta"]
         with pytest.raises(WorkflowError):
             loaded(graph, overrides={"steps": 3})
+
+
+def setting(target: str, value: Any, source: str = "blogcovers.toml: [inputs]") -> Setting:
+    return Setting(target, value, source)
+
+
+def with_settings(*lines: Setting, graph: Graph | None = None, **given: Any) -> Template:
+    return load(json.dumps(graph or shipped()), WHERE, settings=lines, **given)
+
+
+class TestSettings:
+    def test_later_ones_go_over_earlier_ones_and_over_the_style_and_its_model(self) -> None:
+        lines = [
+            setting("KSampler.steps", 30),
+            setting("3.steps", "12", "cover_inputs:"),
+            setting("Load Checkpoint.ckpt_name", "mine.safetensors"),
+        ]
+        template = with_settings(*lines, overrides={"KSampler.steps": 20, "3.cfg": 5.0}, model="house.safetensors")
+        assert template.graph["3"]["inputs"] | {"steps": 12, "cfg": 5.0} == template.graph["3"]["inputs"]
+        assert template.graph["4"]["inputs"]["ckpt_name"] == "mine.safetensors"
+
+    @pytest.mark.parametrize(
+        ("exported", "given", "expected"),
+        [
+            (20, "30", 30),
+            (20, 30, 30),
+            (20, 30.0, 30),
+            (8, "5.5", 5.5),  # a whole number is exported where a FLOAT is round
+            (6.5, "7", 7),
+            (6.5, 7.25, 7.25),
+            (True, "no", False),
+            (False, True, True),
+            ("euler", "heun", "heun"),
+            ("a", "30", "30"),
+        ],
+    )
+    def test_a_value_is_read_as_the_exported_ones_type(self, exported: Any, given: Any, expected: Any) -> None:
+        graph = with_nodes({"3.x": exported})
+        found = with_settings(setting("3.x", given), graph=graph).graph["3"]["inputs"]["x"]
+        assert (found, type(found)) == (expected, type(expected))
+
+    def test_what_is_set_counts_as_if_it_had_been_exported_and_nothing_where_it_was(self) -> None:
+        assert with_settings(setting("3.steps", "31")).digest == loaded(with_nodes({"3.steps": 31})).digest
+        same = [setting("3.steps", 30.0), setting("3.cfg", "6.50"), setting("3.sampler_name", "dpmpp_2m")]
+        assert with_settings(*same).digest == loaded(shipped()).digest
+
+    @pytest.mark.parametrize(
+        ("target", "value", "said_is", "way_out"),
+        [
+            ("KSampler.steps", "many", "'steps' of 3 (KSampler) is a number", "exported with 30"),
+            ("KSampler.steps", True, "is a number", "exported with 30"),
+            ("KSampler.cfg", "nan", "is a number", "exported with 6.5"),
+            ("KSampler.sampler_name", 7, "is a text", 'exported with "dpmpp_2m"'),
+            ("KSampler.stps", 7, "no value of 3 (KSampler) of style/mine.json", "'steps'"),
+            ("KSamplr.steps", 7, "names no node of style/mine.json", "'KSampler'"),
+            ("Nothing here.x", 7, "names no node", "9 'Save Image' (SaveImage)"),
+            ("CLIPTextEncode.text", "x", "2 go by that name", '"6.text", "7.text"'),
+            ("KSampler.model", "x", "linked to 4 'Load Checkpoint'", '"Load Checkpoint.ckpt_name"'),
+            ("Positive prompt.text", "x", "filled with the positive", "prompt.j2"),
+            ("7.text", "x", "filled with the negative", "cover_negative"),
+            ("KSampler.seed", 1, "filled with the seed", "cover_seed"),
+            ("5.height", 512, "filled with the size", "render_size"),
+            ("Save Image.filename_prefix", "x", "filled with the output", "media and path"),
+        ],
+    )
+    def test_what_cannot_be_set_is_refused_with_a_way_out(
+        self, target: str, value: Any, said_is: str, way_out: str
+    ) -> None:
+        with pytest.raises(WorkflowError) as caught:
+            with_settings(setting(target, value))
+        assert caught.value.message.startswith(f'blogcovers.toml: [inputs] "{target}" ')
+        assert said_is in caught.value.message
+        assert way_out in caught.value.hint
+
+    def test_titles_and_inputs_may_hold_dots(self) -> None:
+        graph = shipped()
+        graph["3"]["inputs"]["images.image0"] = 5
+        graph["3"]["_meta"]["title"] = "v1.5 sampler"
+        template = with_settings(setting("v1.5 sampler.images.image0", 6), graph=graph)
+        assert template.graph["3"]["inputs"]["images.image0"] == 6
+
+    def test_a_switch_that_is_set_is_walked_as_it_is_set(self) -> None:
+        switch = ("ComfySwitchNode", {"switch": False, "on_false": ["7", 0], "on_true": ["6", 0]})
+        graph = with_nodes({"10": switch, "3.positive": ["10", 0], "3.negative": ["7", 0]})
+        assert said(with_settings(graph=graph).roles.positive) == {"7.text"}
+        assert said(with_settings(setting("10.switch", "true"), graph=graph).roles.positive) == {"6.text"}
+
+
+class TestShipped:
+    @pytest.mark.parametrize(("name", "roles"), SHIPPED_ROLES.items())
+    def test_roles_are_found(self, name: str, roles: dict[str, set[str]]) -> None:
+        template = load((SHIPPED.parent / f"{name}.json").read_text(encoding="utf-8"), name)
+        assert summary(template.roles) == roles
+        assert all(node["_meta"]["title"] for node in template.graph.values())
+
+    def test_they_are_all_here(self) -> None:
+        assert {file.stem for file in SHIPPED.parent.glob("*.json")} == SHIPPED_ROLES.keys()
+
+    def test_the_sdxl_templates_digest_stays(self) -> None:
+        """It is in every cover that was made by it."""
+        assert loaded(shipped()).digest == "43afd5985e3eae998bbc91e5c82a38a4"
+
+    @pytest.mark.parametrize("name", SHIPPED_ROLES)
+    def test_what_is_worth_setting_can_be_set_as_it_is_written(self, name: str) -> None:
+        text = (SHIPPED.parent / f"{name}.json").read_text(encoding="utf-8")
+        template = load(text, name)
+        lines = worth_setting(template)
+        assert len({target for target, _ in lines}) == len(lines) >= 6
+        again = load(text, name, settings=[setting(target, value) for target, value in lines])
+        assert again.digest == template.digest
+
+    def test_flux_offers_its_guidance_and_two_stages_both_samplers(self) -> None:
+        def offered(name: str) -> dict[str, Any]:
+            return dict(worth_setting(load((SHIPPED.parent / f"{name}.json").read_text(encoding="utf-8"), name)))
+
+        assert offered("flux")["FluxGuidance.guidance"] == 3.5
+        stages = offered("sdxl_two_stage")
+        assert stages["KSampler (Advanced) - BASE.end_at_step"] == 24
+        assert stages["Load Checkpoint - REFINER.ckpt_name"] == "sd_xl_refiner_1.0.safetensors"
+        assert not any("noise_seed" in target for target in stages)
 
 
 class TestRefusals:
@@ -501,9 +636,9 @@ class TestRefusals:
             ),
             pytest.param(without(shipped(), "3.seed"), "no seed", id="no-seed"),
             pytest.param(
-                with_nodes({"10": ("Wire", {"any": ["6", 0]}), "3.positive": ["10", 0]}),
+                with_nodes({"10": ("Pick", {"any": ["6", 0], "other": ["7", 0]}), "3.positive": ["10", 0]}),
                 "no text encoder",
-                id="unknown-pass-through",
+                id="unknown-choice",
             ),
         ],
     )
@@ -549,7 +684,7 @@ class TestRefusals:
     def test_a_negative_that_cannot_be_followed_is_not_dropped_in_silence(self) -> None:
         graph = with_nodes(
             {
-                "10": ("ComfySwitchNode", {"switch": False, "on_false": ["6", 0], "on_true": ["7", 0]}),
+                "10": ("AnySwitch", {"index": 1, "input1": ["6", 0], "input2": ["7", 0]}),
                 "3.negative": ["10", 0],
             }
         )
@@ -614,7 +749,10 @@ class TestHints:
                 with_nodes({"10": ("Concat", {"a": "x", "b": "y"}), "7.text": ["10", 0]}), id="negative-from-afar"
             ),
             pytest.param(with_nodes({"10": ("Dice", {"sides": 6}), "3.seed": ["10", 0]}), id="seed-from-afar"),
-            pytest.param(with_nodes({"10": ("Wire", {"any": ["6", 0]}), "3.positive": ["10", 0]}), id="pass-through"),
+            pytest.param(
+                with_nodes({"10": ("Pick", {"any": ["6", 0], "other": ["7", 0]}), "3.positive": ["10", 0]}),
+                id="unknown-choice",
+            ),
         ],
     )
     def test_the_line_that_an_error_suggests_settles_it(self, graph: Graph) -> None:
@@ -664,16 +802,18 @@ class TestPublishedWorkflows:
         text = (SHARED / f"{name}.api.json").read_text(encoding="utf-8")
         assert summary(load(text, name).roles) == PUBLISHED[name]
 
-    @pytest.mark.parametrize(
-        ("name", "saves"), [("built_hires_latent", {"9", "13"}), ("built_subgraph_linked_widget", {"9", "14"})]
-    )
-    def test_two_saves_are_told_apart_by_the_line_that_the_error_suggests(self, name: str, saves: set[str]) -> None:
-        text = (SHARED / f"{name}.api.json").read_text(encoding="utf-8")
+    def test_two_saves_are_told_apart_by_the_line_that_the_error_suggests(self) -> None:
+        text = (SHARED / "built_subgraph_linked_widget.api.json").read_text(encoding="utf-8")
         with pytest.raises(WorkflowError, match="several nodes save") as caught:
-            load(text, name)
-        assert all(f"{id_} 'Save Image'" in caught.value.message for id_ in saves)
-        for id_ in saves:
-            assert load(text, name, {"output": id_}).roles.output_node == id_
+            load(text, "x")
+        for id_ in ("9", "14"):
+            assert f"{id_} 'Save Image'" in caught.value.message
+            assert load(text, "x", {"output": id_}).roles.output_node == id_
+
+    def test_of_two_saves_on_one_chain_the_last_is_the_output(self) -> None:
+        roles = load((SHARED / "built_hires_latent.api.json").read_text(encoding="utf-8"), "x").roles
+        assert roles.output_node == "13"
+        assert len(roles.samplers) == 2
 
     def test_boxes_are_filled_behind_a_switch_that_one_line_settles(self) -> None:
         text = (SHARED / "built_converted.api.json").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from blogcovers.comfy.protocol import Reply, Request
-    from blogcovers.workflow import Template
+    from blogcovers.graph import Graph
 
 
 class Catalogue:
@@ -27,9 +27,9 @@ class Catalogue:
         self._infos: dict[str, Any] = {}
         self._names: tuple[str, ...] | None = None
 
-    def examine(self, template: Template) -> preflight.Verdict:
-        """All that the server lacks for a template, with near names for node classes that it does not have."""
-        graph = preflight.concerned(template.graph, template.roles.output_node)
+    def examine(self, graph: Graph, output_node: str) -> preflight.Verdict:
+        """All that the server lacks for a filled graph, with near names for node classes that it does not have."""
+        graph = preflight.concerned(graph, output_node)
         names = preflight.classes(graph)
         for name in names:
             if name not in self._infos:

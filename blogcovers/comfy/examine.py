@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from blogcovers.comfy import protocol
 from blogcovers.comfy.catalogue import Catalogue
 from blogcovers.comfy.client import Client, Dropped
 from blogcovers.comfy.protocol import NotComfy
+from blogcovers.workflow import Values, fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from blogcovers.config import Access
     from blogcovers.workflow import Template
 
 _GIB = 2**30
 _MODELS = ("ckpt_name", "unet_name", "lora_name", "vae_name", "clip_name", "clip_name1", "clip_name2")
+
+
+Sized: TypeAlias = "tuple[Template, tuple[int, int]]"
+"""A template, with the (width, height) in pixels that it is filled with."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +35,27 @@ class Finding:
     fatal: bool = False
 
 
-def examine(server: str, access: Access, templates: Sequence[Template]) -> Iterator[Finding]:
+def examine(server: str, access: Access, templates: Sequence[Sized]) -> Iterator[Finding]:
     """What is found on a server, in the order of asking; ends early where nothing more can be asked."""
-    client = Client(server, access)
-    try:
+
+    def look(client: Client) -> Iterator[Finding]:
         yield from _answers(client)
         yield from _queue(client)
         yield _websocket(client)
         yield from _workflows(client, templates)
+
+    return _asking(server, access, look)
+
+
+def can_run(server: str, access: Access, template: Template, size: tuple[int, int]) -> Iterator[Finding]:
+    """Whether a server can run a template filled with this size, as :func:`examine` finds it, and nothing else."""
+    return _asking(server, access, lambda client: _workflows(client, [(template, size)]))
+
+
+def _asking(server: str, access: Access, look: Callable[[Client], Iterator[Finding]]) -> Iterator[Finding]:
+    client = Client(server, access)
+    try:
+        yield from look(client)
     except (Dropped, NotComfy) as error:
         yield Finding("answers", str(error), _way_out(str(error)), fatal=True)
     finally:
@@ -80,10 +98,11 @@ def _websocket(client: Client) -> Finding:
     return Finding("websocket", "opens")
 
 
-def _workflows(client: Client, templates: Sequence[Template]) -> Iterator[Finding]:
+def _workflows(client: Client, templates: Sequence[Sized]) -> Iterator[Finding]:
     catalogue = Catalogue(client.exchange)
-    for template in templates:
-        verdict = catalogue.examine(template)
+    for template, size in templates:
+        graph = fill(template, Values("", "", 0, size, "blogcovers"))
+        verdict = catalogue.examine(graph, template.roles.output_node)
         if catalogue.silence:
             said = f"it does not say what it has: {catalogue.silence}"
             yield Finding("workflow", said, "Let the gate pass /object_info to know more.")

@@ -206,7 +206,8 @@ class Lane:
         """Before the first job: what this server lacks for each template, all at once."""
         catalogue = Catalogue(self._ask)
         for template in self.work.templates.values():
-            verdict = catalogue.examine(template)
+            example = self.work.examples[template.digest].graph()
+            verdict = catalogue.examine(example, template.roles.output_node)
             self.spelling[template.digest] = verdict.spelling
             if verdict.faults:
                 self.work.refuse(template, self.server, self._refusal(template, verdict.faults))

@@ -11,12 +11,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from blogcovers.comfy.protocol import choices
-from blogcovers.workflow import label, link, upstream
+from blogcovers.graph import label, link, upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from blogcovers.workflow import Graph, Node
+    from blogcovers.graph import Graph, Node
 
 Info: TypeAlias = "Mapping[str, Any]"
 """One class's entry in object_info; ``{}`` for a class that the server does not have."""
@@ -129,15 +129,31 @@ def _value(name: str, value: Any, config: Any) -> Iterator[str]:
         if value not in options:
             yield _not_a_choice(name, value, options)
         return
-    bounds = _bounds(config)
-    if isinstance(value, bool) or not isinstance(value, int | float) or config[0] not in ("INT", "FLOAT"):
+    if config[0] not in ("INT", "FLOAT"):
         return
+    bounds, number = _bounds(config), _as_number(value)
+    if number is None:
+        yield f"{name} {value!r} is no number"
+        return
+    value = number
+    if config[0] == "INT" and isinstance(value, float) and not value.is_integer():
+        yield f"{name} {value} is no whole number: the server would silently make it {int(value)}"
     low, high = bounds.get("min"), bounds.get("max")
     if (low is not None and value < low) or (high is not None and value > high):
         yield f"{name} {value} is out of range, {low} to {high}"
     step = bounds.get("step")
     if name in _SIDES and isinstance(step, int) and step > 1 and value % step:
         yield f"{name} {value} is no multiple of {step}: the server would silently make it {value // step * step}"
+
+
+def _as_number(value: Any) -> int | float | None:
+    """The number that the server takes a value for: it converts texts, too."""
+    if isinstance(value, int | float):
+        return value
+    try:
+        return float(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _not_a_choice(name: str, value: Any, options: list[Any]) -> str:

@@ -31,6 +31,7 @@ class Work:
         silent: Collection[str] = (),
     ) -> None:
         self.templates: dict[str, Template] = {job.template.digest: job.template for job in jobs if job.template}
+        self.examples: dict[str, Job] = {job.template.digest: job for job in jobs if job.template}
         self.failure: ServerError | None = None
         self._put = put
         self._pending = deque(jobs)

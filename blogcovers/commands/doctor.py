@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
 from blogcovers import output, site
-from blogcovers.errors import Problem, StyleError, UsageError, WorkflowError
+from blogcovers.errors import PostError, Problem, StyleError, UsageError, WorkflowError
 from blogcovers.survey import Kitchen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from blogcovers.comfy.examine import Sized
     from blogcovers.config import Config, Options
     from blogcovers.posts import Post
-    from blogcovers.workflow import Template
 
 
 def doctor(options: Options) -> int:
@@ -25,46 +25,36 @@ def doctor(options: Options) -> int:
     if not config.servers:
         raise UsageError("No ComfyUI server is known.", "Name one: blogcovers doctor --server http://127.0.0.1:8188")
     found = list(_templates(config))
-    templates = {one.digest: one for one in found if not isinstance(one, Problem)}
+    templates = {(one[0].digest, one[1]): one for one in found if not isinstance(one, Problem)}
     well = True
     for problem in found:
         if isinstance(problem, Problem):
             output.say(problem.post)
-            _say("workflow", problem.message, problem.hint)
+            output.finding("workflow", problem.message, problem.hint)
             well = False
     for server in config.servers:
-        output.say(server)
-        for finding in examine(server, config.access, list(templates.values())):
-            _say(finding.subject, finding.text, finding.advice)
-            well = well and not finding.fatal
+        well = output.findings(server, examine(server, config.access, list(templates.values()))) and well
     output.say("Covers can be made." if well else "Not every cover can be made so: see the arrows.")
     return 0 if well else 1
 
 
-def _say(subject: str, text: str, advice: str) -> None:
-    output.say(f"  {subject.ljust(10)} {text}")
-    if advice:
-        output.say(f"  {''.ljust(10)} → {advice}")
-
-
-def _templates(config: Config) -> Iterator[Template | Problem]:
-    """The site's own template, and those that its posts choose; a Problem where a post's own choice is broken."""
-    folders = site.style_folders(config)
-    house = site.read_style(config, folders).house
-    yield site.read_template(config, folders, house, config.workflow or house.workflow)
+def _templates(config: Config) -> Iterator[Sized | Problem]:
+    """The site's own template, and those that its posts choose, each with the size that it is filled with; a Problem
+    where a post's own choice is broken."""
     kitchen = Kitchen(config)
+    yield kitchen.template_named(), kitchen.style_named("").house.render_size
     for post in _choosers(config):
         try:
-            yield kitchen.template(post)
-        except (StyleError, WorkflowError) as error:
+            yield kitchen.template(post), kitchen.style(post).house.render_size
+        except (StyleError, WorkflowError, PostError) as error:
             yield Problem(config.shown(config.content / post.path), error.message, error.hint)
 
 
 def _choosers(config: Config) -> Iterator[Post]:
-    """The first post of each choice of style and workflow, among those that get a cover."""
+    """The first post of each choice of style, workflow and inputs, among those that get a cover."""
     met = set()
     for post in site.read_posts(config).posts:
-        choice = (post.style, post.workflow)
+        choice = (post.style, post.workflow, post.inputs)
         if any(choice) and choice not in met and post.concept and not post.skip and (config.drafts or not post.draft):
             met.add(choice)
             yield post

@@ -96,6 +96,9 @@ def test_what_the_server_does_not_tell_is_not_judged() -> None:
         ({"n3__model": "sd_xl"}, "input 'model' needs a link, not 'sd_xl'"),
         ({"n3__model": ["4", 1]}, "wants a MODEL, and is linked to a CLIP of 4 'Load Checkpoint'"),
         ({"n9__images": ["4", 7]}, "linked to output 7 of 4 'Load Checkpoint' (CheckpointLoaderSimple), which has 3"),
+        ({"n3__steps": 5.5}, "steps 5.5 is no whole number: the server would silently make it 5"),
+        ({"n3__steps": "many"}, "steps 'many' is no number"),
+        ({"n3__cfg": None}, "cfg None is no number"),
     ],
 )
 def test_a_value_that_would_be_changed_or_refused(change: dict[str, Any], words: str) -> None:
