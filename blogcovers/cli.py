@@ -197,7 +197,7 @@ def _at_hand(style: Path | None = None, server: tuple[str, ...] = (), content: P
 
 @cli.group()
 def workflow() -> None:
-    """Look at workflow templates: which there are, where they are filled, which servers can run them."""
+    """Workflow templates: which there are, where they are filled, which servers can run them; one from your own."""
 
 
 @workflow.command("list")
@@ -237,6 +237,25 @@ def workflow_check(file: str, style: Path | None, server: tuple[str, ...]) -> in
     from blogcovers.commands.workflow import check as command
 
     return command(_at_hand(style, server), file)
+
+
+@workflow.command("convert")
+@click.argument("saved", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there.")
+@click.option("--server", metavar="URL", default="", help="The ComfyUI that says what its nodes are.")
+@click.option(
+    "--object-info", type=click.Path(path_type=Path), metavar="FILE", help="A copy of what it says at /object_info."
+)
+@click.option("--force", is_flag=True, help="Write over another file.")
+@guarded
+def workflow_convert(**arguments: Any) -> int:
+    """Convert a workflow as the canvas saves it to API format.
+
+    SAVED is the file; what the canvas would post for it goes to standard output, or to a file with -o.
+    """
+    from blogcovers.commands.convert import convert as command
+
+    return command(**arguments)
 
 
 @cli.command()

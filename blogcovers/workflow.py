@@ -11,6 +11,7 @@ import copy
 import json
 import math
 import reprlib
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -130,7 +131,11 @@ def parse(text: str, where: str) -> Graph:
         line = getattr(error, "lineno", 1)
         raise WorkflowError(f"{where}, line {line}: this is not JSON ({error}).", _EXPORT) from None
     if isinstance(graph, dict) and isinstance(graph.get("nodes"), list):
-        raise WorkflowError(f"{where}: this is a workflow as the canvas saves it (UI format), not API format.", _EXPORT)
+        raise WorkflowError(
+            f"{where}: this is a workflow as the canvas saves it (UI format), not API format.",
+            "Convert it and name the result in its place, or use Workflow > Export (API) in ComfyUI. "
+            f"To convert it: {_conversion(where)}",
+        )
     if not isinstance(graph, dict) or not graph:
         raise WorkflowError(f"{where}: this is not a workflow in API format.", _EXPORT)
     for id_, node in graph.items():
@@ -152,6 +157,12 @@ _INSTEAD = {
     "output": "It has no part in the cover's name: that is media and path in the config.",
 }
 """Role -> what to set in place of the input that is filled with it."""
+
+
+def _conversion(where: str) -> str:
+    """The command that converts a file, for a shell."""
+    stem = where.removesuffix(".json")
+    return f"blogcovers workflow convert {shlex.quote(where)} -o {shlex.quote(f'{stem}-api.json')}"
 
 
 def _set(graph: dict[str, Any], line: Setting, where: str) -> Place:

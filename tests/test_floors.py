@@ -38,6 +38,12 @@ FLOORS = (
         "themes",
         "comfy.protocol",
         "comfy.preflight",
+        "comfy.canvas",
+        "comfy.widgets",
+        "comfy.snapping",
+        "comfy.replacements",
+        "comfy.places",
+        "comfy.convert",
     ),
     (
         "generators",

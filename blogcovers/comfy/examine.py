@@ -57,7 +57,7 @@ def _asking(server: str, access: Access, look: Callable[[Client], Iterator[Findi
     try:
         yield from look(client)
     except (Dropped, NotComfy) as error:
-        yield Finding("answers", str(error), _way_out(str(error)), fatal=True)
+        yield Finding("answers", str(error), way_out(str(error)), fatal=True)
     finally:
         client.close()
 
@@ -127,7 +127,8 @@ def _models(infos: Mapping[str, Any]) -> dict[str, list[str]]:
     return found
 
 
-def _way_out(why: str) -> str:
+def way_out(why: str) -> str:
+    """What to do about a server that gives no answer, or not ComfyUI's."""
     if "401" in why or "403" in why:
         return "The gate wants credentials: BLOGCOVERS_TOKEN, BLOGCOVERS_USER and _PASSWORD, or BLOGCOVERS_HEADERS."
     if "certificate" in why:
