@@ -20,7 +20,7 @@ from blogcovers.workflow import Template, Values, fill, load, parse, worth_setti
 Graph: TypeAlias = dict[str, Any]
 
 SHIPPED = Path(__file__).parents[1] / "style" / "sdxl.json"
-SHARED = Path(__file__).parents[2] / "shared" / "comfyui" / "convert"
+CONVERSIONS = Path(__file__).parent / "conversions"
 WHERE = "style/mine.json"
 
 
@@ -795,15 +795,14 @@ PUBLISHED: dict[str, dict[str, set[str]]] = {
 }
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the published workflows are not beside this checkout")
 class TestPublishedWorkflows:
     @pytest.mark.parametrize("name", PUBLISHED)
     def test_roles_are_found(self, name: str) -> None:
-        text = (SHARED / f"{name}.api.json").read_text(encoding="utf-8")
+        text = (CONVERSIONS / f"{name}.api.json").read_text(encoding="utf-8")
         assert summary(load(text, name).roles) == PUBLISHED[name]
 
     def test_two_saves_are_told_apart_by_the_line_that_the_error_suggests(self) -> None:
-        text = (SHARED / "built_subgraph_linked_widget.api.json").read_text(encoding="utf-8")
+        text = (CONVERSIONS / "built_subgraph_linked_widget.api.json").read_text(encoding="utf-8")
         with pytest.raises(WorkflowError, match="several nodes save") as caught:
             load(text, "x")
         for id_ in ("9", "14"):
@@ -811,17 +810,17 @@ class TestPublishedWorkflows:
             assert load(text, "x", {"output": id_}).roles.output_node == id_
 
     def test_of_two_saves_on_one_chain_the_last_is_the_output(self) -> None:
-        roles = load((SHARED / "built_hires_latent.api.json").read_text(encoding="utf-8"), "x").roles
+        roles = load((CONVERSIONS / "built_hires_latent.api.json").read_text(encoding="utf-8"), "x").roles
         assert roles.output_node == "13"
         assert len(roles.samplers) == 2
 
     def test_boxes_are_filled_behind_a_switch_that_one_line_settles(self) -> None:
-        text = (SHARED / "built_converted.api.json").read_text(encoding="utf-8")
+        text = (CONVERSIONS / "built_converted.api.json").read_text(encoding="utf-8")
         roles = load(text, "x", {"negative": "7.text"}).roles
         assert summary(roles) == expected(positive={"11.value"}, seed={"10.value"})
 
     def test_every_ui_export_is_refused_with_the_way_out(self) -> None:
-        files = sorted(SHARED.glob("*.ui.json"))
+        files = sorted(CONVERSIONS.glob("*.ui.json"))
         assert files
         for file in files:
             with pytest.raises(WorkflowError, match="UI format") as caught:
