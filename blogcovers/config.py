@@ -53,7 +53,8 @@ class Config:
 
     ``base``: the folder that reported paths are relative to: the config's, else the generator's root, else the
     content folder's parent.
-    ``file``: the config file, or None. ``root``: the generator's own root, at or below the base. ``posts``: patterns
+    ``within``: the part of the content folder that the run is about, ``""`` for all. ``file``: the config file, or
+    None. ``root``: the generator's own root, at or below the base. ``posts``: patterns
     of which a post's path below ``root`` matches one, if there are any. ``exclude``: patterns of paths below
     ``content``. ``future``: whether posts get covers that the generator still holds back. ``bundle``: the name of
     the cover beside the ``index.md`` of a page bundle, or ``""`` where those go to ``media`` like others.
@@ -70,6 +71,7 @@ class Config:
     base: Path
     content: Path
     media: Path
+    within: str = ""
     file: Path | None = None
     style: Path | None = None
     path: str = "{slug}.webp"
@@ -162,14 +164,16 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
     file = find(options.content or (_beginning(options.host) if options.host else Path.cwd()))
     values = _checked(_table(file), file) if file else {}
     home, told = _home(options, values, file)
-    content = _content(options, values, home, file)
+    content, within = _content(options, values, home, file)
     base = file.parent if file else content.parent if home.preset is generators.PLAIN else home.root
     media = options.media or Path(os.path.normpath(base / values["media"] if "media" in values else _media(home, base)))
+    public_url = _public_url(values, home, media)
     style = _style_option(options.style) if options.style else _site_style(values.get("style"), base, file)
     servers = options.server or values.get("comfyui.server") or tuple(environment.get(SERVER_VARIABLE, "").split())
     return Config(
         base=base,
         content=content,
+        within=within,
         media=media,
         file=file,
         style=style,
@@ -182,12 +186,12 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
         posts=home.posts,
         exclude=(*home.exclude, *values.get("exclude", ())),
         bundle=values.get("bundle", ""),
-        public_url=_public_url(values, home, media),
+        public_url=public_url,
         base_path=home.base_path,
         site_url=home.site_url,
         data_file=base / values["data_file"] if "data_file" in values else None,
         link=_link(values),
-        warnings=(*home.warnings, *told),
+        warnings=(*_warnings(values, home), *told, *_unserved(public_url, values, home, media, base)),
         renderer=_renderer(options, values),
         servers=tuple(dict.fromkeys(_address(server.strip()) for server in servers)),
         access=_access(values, base, environment),
@@ -237,16 +241,16 @@ def _beginning(host: Host) -> Path:
 def site_root(content: Path | None, stop: Path | None = None) -> Path:
     """Where a generator's files are: looked for from the content folder upward, to ``stop`` or the repository's root.
 
-    Where there are none: ``stop``, else the content folder's parent, else where the user stands.
+    Without a content folder from ``stop``, else from where the user stands. Where there are none: ``stop``, else the
+    content folder's parent, else where the user stands.
     """
-    if content is None:
-        return stop or Path.cwd()
-    for parent in (content, *content.parents)[: None if stop else 4]:
+    start = content or stop or Path.cwd()
+    for parent in (start, *start.parents)[: None if stop else 4]:
         if generators.detect(parent):
             return parent
         if parent == stop or (parent / ".git").exists():
             break
-    return stop or content.parent
+    return stop or (content.parent if content else start)
 
 
 def home_of(content: Path | None) -> tuple[Home, list[str]]:
@@ -314,26 +318,41 @@ def _media(home: Home, base: Path) -> Path:
     return (base if home.preset is generators.PLAIN else home.root) / home.media
 
 
-def _content(options: Options, values: Mapping[str, Any], home: Home, file: Path | None) -> Path:
-    if options.content:
-        content = options.content
-    elif "content" in values and file:
-        content = file.parent / values["content"]
-    elif options.host:
-        content = options.host.content
-    elif file or home.preset is not generators.PLAIN or (home.root / home.content).is_dir():
-        content = home.root / home.content
-    else:
+def _content(options: Options, values: Mapping[str, Any], home: Home, file: Path | None) -> tuple[Path, str]:
+    """The content folder, and the part of it that was meant, ``""`` for all: slugs and keys are those of the whole
+    site, whichever folder in it is named."""
+    named, known = options.content, _known_content(options, values, home, file)
+    if named is None and known is None:
         raise NoContent("No content folder is named, and none is found here.", "Say which: blogcovers build ./content")
+    content = named or known or home.root
     if not content.is_dir():
         kind = "not a folder" if content.exists() else "not there"
-        hint = (
-            f"It is set by 'content' in {file.name}."
-            if file and not options.content
-            else "Name the folder of your posts."
-        )
+        hint = f"It is set by 'content' in {file.name}." if file and not named else "Name the folder of your posts."
         raise UsageError(f"The content folder {content} is {kind}.", hint)
-    return Path(os.path.normpath(content))
+    if named and known and known.is_dir():
+        if named.is_relative_to(known):
+            return known, "" if named == known else named.relative_to(known).as_posix()
+        if known.is_relative_to(named) and named in (home.root, file.parent if file else home.root):
+            return known, ""
+    return content, ""
+
+
+def content_of(named: Path | None, home: Home, root: Path) -> str:
+    """The content folder to be written down, relative to ``root``: the generator's, unless another was named."""
+    known = Path(os.path.normpath(home.root / home.content))
+    if named is None or named.is_relative_to(known) or (known.is_dir() and known.is_relative_to(named)):
+        return home.content
+    return named.relative_to(root).as_posix()
+
+
+def _known_content(options: Options, values: Mapping[str, Any], home: Home, file: Path | None) -> Path | None:
+    """The content folder as far as it is known without being named."""
+    if "content" in values and file:
+        return Path(os.path.normpath(file.parent / values["content"]))
+    if options.host:
+        return Path(os.path.normpath(options.host.content))
+    folder = Path(os.path.normpath(home.root / home.content))
+    return folder if file or home.preset is not generators.PLAIN or folder.is_dir() else None
 
 
 def _public_url(values: Mapping[str, Any], home: Home, media: Path) -> str | None:
@@ -351,6 +370,21 @@ def served_at(home: Home, media: Path) -> str | None:
             parts = (url, media.relative_to(published).as_posix())
             return f"{home.base_path}/" + "/".join(part for part in parts if part not in ("", "."))
     return None
+
+
+def _warnings(values: Mapping[str, Any], home: Home) -> Iterator[str]:
+    yield from home.warnings
+    yield from (said for key, said in home.guessed.items() if key not in values)
+
+
+def _unserved(url: str | None, values: Mapping[str, Any], home: Home, media: Path, base: Path) -> Iterator[str]:
+    """What to say where covers are made that the generator does not publish."""
+    if url is None and "bundle" not in values:
+        folder = os.path.relpath(media, base)
+        yield (
+            f"{home.preset.name} does not publish what is in {folder}, as far as its config tells: set another media,"
+            " or public_url if it is served all the same."
+        )
 
 
 def _link(values: Mapping[str, Any]) -> themes.Theme | None:
@@ -504,9 +538,14 @@ def _toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: the TOML is malformed: {error}.", "Text values stand in quotes.") from None
+        raise ConfigError(f"{file}: the TOML is malformed: {error}.", _toml_hint(error)) from None
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None
+
+
+def _toml_hint(error: Exception) -> str:
+    twice = "Cannot declare" in str(error) or "Cannot overwrite" in str(error)
+    return "Each key and table stands once." if twice else "Text values stand in quotes."
 
 
 def _own_table(pyproject: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -17,11 +17,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from blogcovers import covers, urls, webp
+from blogcovers.errors import ConfigError, MediaError
 from blogcovers.survey import cover_path, derived_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from blogcovers.config import Config
     from blogcovers.plan import Row
@@ -37,7 +37,7 @@ def write(config: Config, rows: Iterable[Row]) -> bool:
     """
     if not config.data_file:
         return False
-    before = _read(config.data_file)
+    before = _read(config)
     known = _colors(before)
     entries = _entries(config, rows, lambda picture, data: known.get(picture) or _color(data))
     if entries == before:
@@ -50,7 +50,7 @@ def is_current(config: Config, rows: Iterable[Row]) -> bool:
     """Whether the data file says what the covers on disk are; True where the config names none. Loads no Pillow."""
     if not config.data_file:
         return True
-    before = _read(config.data_file)
+    before = _read(config)
     known = _colors(before)
     return _entries(config, rows, lambda picture, _: known.get(picture, "")) == before
 
@@ -80,8 +80,18 @@ def _entries(config: Config, rows: Iterable[Row], color: Callable[[str, bytes], 
         }
         if derived := _derived(config, post):
             entry["outputs"] = derived
-        entries.update(dict.fromkeys((post.path, *post.also), entry))
+        entries.update(dict.fromkeys(_keys(config, post), entry))
     return dict(sorted(entries.items()))
+
+
+def _keys(config: Config, post: Post) -> Iterator[str]:
+    """The post's paths, with its translations'; also without a language's folder, as Hugo has them where each language
+    has a content folder of its own."""
+    for path in (post.path, *post.also):
+        yield path
+        language, slash, below = path.partition("/")
+        if slash and language in config.rules.languages:
+            yield below
 
 
 def _derived(config: Config, post: Post) -> Entry:
@@ -114,14 +124,32 @@ def _color(data: bytes) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _read(file: Path) -> dict[str, Entry]:
-    """The data file as it stands; ``{}`` for one that is not there or no longer ours to read."""
-    try:
-        entries = json.loads(file.read_bytes())
-    except (OSError, ValueError):
+def _read(config: Config) -> dict[str, Entry]:
+    """The data file as it stands; ``{}`` for one that is empty or not there.
+
+    Raises ConfigError for a file that is no list of covers: it is somebody else's, or holds a merge's marks.
+    """
+    file = config.data_file
+    if file is None or not file.is_file():
         return {}
-    well = isinstance(entries, dict) and all(isinstance(entry, dict) for entry in entries.values())
-    return entries if well else {}
+    try:
+        text = file.read_bytes()
+        entries = json.loads(text) if text.strip() else {}
+    except OSError as error:
+        raise MediaError(f"{config.shown(file)} cannot be read: {error.strerror}.", "Check its permissions.") from None
+    except ValueError:
+        entries = None
+    if isinstance(entries, dict) and all(
+        isinstance(entry, dict) and entry.keys() >= _OURS for entry in entries.values()
+    ):
+        return entries
+    raise ConfigError(
+        f"{config.shown(file)} stands where data_file is to be written, and is no list of covers.",
+        "Name another file as data_file, or remove that one.",
+    )
+
+
+_OURS = {"slug", "url", "digest", "color"}
 
 
 def _text(entries: Mapping[str, Entry]) -> bytes:

@@ -58,6 +58,12 @@ class Derived:
         """The file's name or path for a cover's: ``fox.webp`` -> ``fox.social.jpg``."""
         return f"{cover.removesuffix('.webp')}.{self.name}.{_ENDINGS[self.format]}"
 
+    @property
+    def alone(self) -> str:
+        """The file's name where the folder is the post's own: ``social.jpg``. Hugo and its themes take the first file
+        there whose name holds *cover* or *feature* for the post's picture, and ``cover.480w.webp`` would come first."""
+        return f"{self.name}.{_ENDINGS[self.format]}"
+
     def focused(self, focus: Focus | None) -> Derived:
         """The same with a post's own focus, where it has one and something is cropped."""
         return replace(self, focus=focus) if focus and self.size[1] else self

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from blogcovers import inherited, webp
+from blogcovers.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -35,9 +36,10 @@ MKDOCS_MEDIA, MKDOCS_PUBLISHED = "covers", "assets/covers"
 class Home:
     """A preset as one site has it. Folders are relative to ``root``, as in :class:`~blogcovers.generators.Preset`.
 
-    ``base_path``: the path of the site's own URL, ``""`` or like ``/blog``. ``slug_settings``: what the slug rule
-    depends on, under the generator's own names. ``site_url``: that URL whole, or ``""``. ``warnings``: what was
-    assumed. ``file``: the name of the generator's config, where it is none of the usual ones.
+    ``base_path``: the path of the site's own URL, ``""`` or like ``/blog``. ``site_url``: that URL whole, or ``""``.
+    ``slug_settings``: what the slug rule depends on, under the generator's own names. ``warnings``: what the author
+    should know. ``guessed``: our own key that settles it -> what was assumed in place of a value that is computed.
+    ``file``: the name of the generator's config, where it is none of the usual ones.
     """
 
     preset: Preset
@@ -53,6 +55,7 @@ class Home:
     default_language: str = ""
     slug_settings: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    guessed: Mapping[str, str] = field(default_factory=dict)
     file: str = ""
 
 
@@ -66,7 +69,10 @@ def assumed(preset: Preset, root: Path) -> Home:
 
 
 def read(preset: Preset, root: Path, file: str = "") -> Home:
-    """The preset as the site in ``root``, where its files stand, has it; ``file``: as in :class:`Home`."""
+    """The preset as the site in ``root``, where its files stand, has it; ``file``: as in :class:`Home`.
+
+    Raises ConfigError for a config that cannot be read.
+    """
     home = replace(assumed(preset, root), file=file)
     reader = _READERS.get(preset.name)
     if not reader:
@@ -74,11 +80,11 @@ def read(preset: Preset, root: Path, file: str = "") -> Home:
     try:
         return reader(home)
     except _Unreadable as error:
-        said = (
-            f"{error}, so {preset.name}'s defaults are assumed (posts in {preset.content}, covers in {preset.media})."
-            " Mend it, or set content, media and public_url in blogcovers.toml."
-        )
-        return replace(home, warnings=(said,))
+        # Going on with the defaults would give posts other names, and so paint every cover anew beside the old ones.
+        raise ConfigError(
+            f"{error}, so it is not known how {preset.name} names posts and where their covers belong.",
+            'Mend it. Or write generator = "plain", content and media in blogcovers.toml: then it is not read.',
+        ) from None
 
 
 def hosted(preset: Preset, file: Path) -> Home:
@@ -170,8 +176,8 @@ def _merged_hugo(root: Path) -> dict[str, Any]:
 
 def _pelican(home: Home) -> Home:
     values, computed = _python(home.root / "pelicanconf.py")
-    keys = {"PATH": "content", "STATIC_PATHS": "media", "SITEURL": "url"}
-    return replace(as_pelican_has_it(home, values), warnings=_computed("pelicanconf.py", computed, keys))
+    keys = {"PATH": "content", "STATIC_PATHS": "media", "SITEURL": "public_url"}
+    return replace(as_pelican_has_it(home, values), guessed=_computed("pelicanconf.py", computed, keys))
 
 
 def as_pelican_has_it(home: Home, values: Mapping[str, Any]) -> Home:
@@ -266,7 +272,7 @@ def _jekyll(home: Home) -> Home:
     site = _table(file) if file else {}
     source = _folder(site.get("source"), home.content)
     return replace(
-        _at(home, site.get("baseurl")),
+        _at(home, site.get("baseurl") or "", site.get("url")),
         content=source,
         media=_joined(source, "assets/images/covers"),
         published=((source, ""),),
@@ -286,7 +292,8 @@ def _eleventy(home: Home) -> Home:
 
 
 def _astro(home: Home) -> Home:
-    return _at(home, _quoted(_script(home), "base"))
+    text = _script(home)
+    return _at(home, _quoted(text, "base"), _quoted(text, "site"))
 
 
 def _zola(home: Home) -> Home:
@@ -305,7 +312,7 @@ def _hexo(home: Home) -> Home:
     site = _table(home.root / "_config.yml")
     source = _folder(site.get("source_dir"), "source")
     return replace(
-        _at(home, site.get("root") or site.get("url")),
+        _at(home, site.get("root") or site.get("url"), site.get("url")),
         content=f"{source}/_posts",
         media=f"{source}/images/covers",
         published=((source, ""),),
@@ -317,7 +324,7 @@ def _docusaurus(home: Home) -> Home:
     text = _script(home)
     locales = re.search(r"\blocales\s*:\s*\[([^\]]*)\]", text)
     return replace(
-        _at(home, _quoted(text, "baseUrl")),
+        _at(home, _quoted(text, "baseUrl"), _quoted(text, "url")),
         languages=tuple(re.findall(r"""['"]([\w-]+)['"]""", locales[1])) if locales else (),
         default_language=_quoted(text, "defaultLocale"),
     )
@@ -333,7 +340,7 @@ def _nikola(home: Home) -> Home:
         content=folders[0] if folders else home.content,
         languages=tuple(translations) if isinstance(translations, dict) else (),
         default_language=str(values.get("DEFAULT_LANG") or "en"),
-        warnings=_computed("conf.py", computed, {"POSTS": "content", "SITE_URL": "url"}),
+        guessed=_computed("conf.py", computed, {"POSTS": "content", "SITE_URL": "public_url"}),
     )
 
 
@@ -424,22 +431,20 @@ class _Known(ast.NodeTransformer):
         return node
 
 
-def _computed(file: str, computed: Iterable[str], keys: Mapping[str, str]) -> tuple[str, ...]:
-    """A warning for each name whose value we would have needed; ``keys``: which of our settings stands for it."""
-    ours = {"url": "public_url"}
-    return tuple(
-        f"{file} computes {name}, which is not read: its default is assumed."
-        f" Set {ours.get(key, key)} in blogcovers.toml."
+def _computed(file: str, computed: Iterable[str], keys: Mapping[str, str]) -> dict[str, str]:
+    """Our key -> what to say, for each name whose value we would have needed; ``keys``: the name -> our key."""
+    return {
+        key: f"{file} computes {name}, which is not read: its default is assumed. Set {key} in blogcovers.toml."
         for name, key in keys.items()
         if name in set(computed)
-    )
+    }
 
 
 def _script(home: Home) -> str:
     """The text of a config that is a JavaScript program: what stands there as a plain value is found by pattern."""
     for sign in home.preset.signs:
         if (home.root / sign.file).is_file():
-            return re.sub(r"(?m)^\s*//.*$", "", _text(home.root / sign.file))
+            return re.sub(r"(?ms)/\*.*?\*/|^\s*//[^\n]*$", "", _text(home.root / sign.file))
     return ""
 
 
@@ -459,13 +464,17 @@ def _joined(folder: str, inner: str) -> str:
     return (PurePosixPath(folder) / inner.strip("/")).as_posix()
 
 
-def _at(home: Home, url: Any) -> Home:
-    """The home of a site whose own URL is this one: ``https://x.org/blog/`` or only a path."""
+def _at(home: Home, url: Any, host: Any = "") -> Home:
+    """The home of a site whose own URL is this one: ``https://x.org/blog/``, or only its path, with the URL of the host
+    apart."""
     if not isinstance(url, str):
         return home
     with suppress(ValueError):
-        parts = urlsplit(url.strip())
+        parts, apart = urlsplit(url.strip()), urlsplit(host.strip() if isinstance(host, str) else "")
         path = parts.path.strip("/")
-        whole = url.strip().rstrip("/") if parts.scheme in ("http", "https") and parts.netloc else ""
-        return replace(home, base_path=f"/{path}" if path else "", site_url=whole)
+        base_path = f"/{path}" if path else ""
+        named = next((one for one in (parts, apart) if one.scheme in ("http", "https") and one.netloc), None)
+        return replace(
+            home, base_path=base_path, site_url=f"{named.scheme}://{named.netloc}{base_path}" if named else ""
+        )
     return home

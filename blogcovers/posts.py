@@ -99,8 +99,9 @@ class Post:
 
     @property
     def section(self) -> str:
-        """The folder of the post (of its bundle, for an ``index.md``) inside the content folder."""
-        folders = self.source.split("/")[:-1]
+        """The folder of the post (of its bundle, for an ``index.md``) inside the content folder; without Jekyll's
+        ``_posts``, since generators publish no folder of such a name."""
+        folders = [folder for folder in self.source.split("/")[:-1] if folder not in ("_posts", "_drafts")]
         if _stem(self.source) == "index":
             folders = folders[:-1]
         return "/".join(folders)
@@ -242,9 +243,11 @@ def _joined_by_slug(groups: Iterable[list[Post]]) -> list[list[Post]]:
     return joined
 
 
-def _precedence(post: Post, default_language: str) -> tuple[bool, bool, bool, str]:
+def _precedence(post: Post, default_language: str) -> tuple[bool, int, bool, str]:
     silent = post.draft or post.skip or not post.concept
-    return silent, not (default_language and post.lang == default_language), post.source != post.path, post.path
+    # What names no language is in the site's own, unless another names just that.
+    foreign = (0 if post.lang == default_language else 2 if post.lang else 1) if default_language else 0
+    return silent, foreign, post.source != post.path, post.path
 
 
 def _own_keys(rules: Rules) -> frozenset[str]:

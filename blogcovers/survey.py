@@ -141,8 +141,10 @@ def survey(
     policy = Policy(config.keep, force, overwrite_hand_made)
     named = None if posts is None else {config.shown(path) for path in posts}
 
+    below = f"{config.shown(config.content / config.within)}/" if config.within else ""
+
     def chosen(slug: str, post: str) -> bool:
-        return (not only or slug in only) and (named is None or post in named)
+        return (not only or slug in only) and (named is None or post in named) and post.startswith(below)
 
     rows: list[Row] = []
     unreadable = {problem: _unreadable(problem) for problem in reading.problems}
@@ -161,7 +163,9 @@ def survey(
         rows.append(row)
     _check_known(only, {post.slug for post in reading.posts} | {row.slug for row in unreadable.values()})
     warnings = (*config.warnings, *reading.warnings)
-    whole = not only and posts is None
+    whole = not only and posts is None and not below
+    if below and not rows:
+        raise NoPosts(f"There are no posts in {below}", "Name a folder that holds some.")
     return Plan(tuple(sorted(rows, key=lambda row: row.post)), tuple(problems), warnings, whole)
 
 
@@ -251,16 +255,22 @@ def cover_path(config: Config, post: Post) -> Path:
 
     A pattern with an empty section loses the slash before the slug.
     """
-    folder, _, name = post.path.rpartition("/")
-    if config.bundle and folder and name.partition(".")[0] == "index":
-        return config.content / folder / config.bundle
+    if is_bundled(config, post):
+        return (config.content / post.path).with_name(config.bundle)
     relative = config.path.format(slug=post.slug, section=post.section)
     return config.media.joinpath(*(part for part in relative.split("/") if part))
 
 
 def derived_files(config: Config, post: Post) -> list[tuple[Derived, Path]]:
     """What is derived from the post's cover, and where each file lies."""
-    return derive.files(cover_path(config, post), config.outputs, post.focus)
+    files = derive.files(cover_path(config, post), config.outputs, post.focus)
+    return [(spec, file.with_name(spec.alone)) for spec, file in files] if is_bundled(config, post) else files
+
+
+def is_bundled(config: Config, post: Post) -> bool:
+    """Whether the cover lies beside its post, in the folder that is the post's own."""
+    folder, _, name = post.path.rpartition("/")
+    return bool(config.bundle and folder and name.partition(".")[0] == "index")
 
 
 _PATTERN = "{section}/{slug}.webp"

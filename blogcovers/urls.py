@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
-from blogcovers.survey import cover_path
+from blogcovers.survey import cover_path, is_bundled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def of_file(config: Config, post: Post, file: Path) -> Address | None:
 
 def in_bundle(config: Config, post: Post) -> bool:
     """Whether the cover lies beside its post, where themes find it by its name."""
-    return bool(config.bundle) and cover_path(config, post).parent == (config.content / post.path).parent
+    return is_bundled(config, post)
 
 
 def written(theme: Theme, address: Address, post: Post) -> str:

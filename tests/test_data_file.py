@@ -109,13 +109,32 @@ def test_check_tells_of_one_that_is_out_of_date(site: Site) -> None:
     assert site.run("check").code == 0
 
 
-def test_what_stands_there_is_read_whatever_it_is(site: Site) -> None:
+def test_an_empty_file_is_filled(site: Site) -> None:
     site.write("blogcovers.toml", CONFIG)
     site.post("fox")
-    for text in ("", "[]", '{"fox.md": 1}', '{"fox.md": {}}', b"\xff"):
+    for text in ("", "{}", "\n"):
         site.write("data/covers.json", text)
         site.build()
         assert list(entries(site)) == ["fox.md"]
+
+
+@pytest.mark.parametrize("text", ["[]", '{"menu": ["a"]}', '{"fox.md": {}}', b"\xff", "<<<<<<< HEAD\n{}\n"])
+def test_another_file_is_never_overwritten(site: Site, text: str | bytes) -> None:
+    site.write("blogcovers.toml", CONFIG)
+    site.post("fox")
+    file = site.write("data/covers.json", text)
+    before = file.read_bytes()
+    outcome = site.run("build")
+    assert outcome.code == 2
+    assert "is no list of covers" in outcome.err
+    assert (file.read_bytes(), site.cover("fox").exists()) == (before, True)
+    assert site.run("check").code == 2
+
+
+def test_a_language_with_a_content_folder_of_its_own_has_hugos_key_too(hugo: Site) -> None:
+    hugo.write("content/fr/fox.md", "---\nconcept: un renard\n---\n")
+    hugo.build()
+    assert entries(hugo)["fox.md"] == entries(hugo)["fr/fox.md"]
 
 
 def test_without_the_key_there_is_none(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from site_builder import Site
 
 from blogcovers.config import Config, Options, load
+from blogcovers.errors import ConfigError
 from blogcovers.generators import detect
 from blogcovers.homes import Home, read
 
@@ -130,20 +132,26 @@ class TestWhatCannotBeRead:
         ],
         ids=lambda value: " ".join(value) if isinstance(value, dict) else None,
     )
-    def test_leaves_the_defaults_and_is_told_with_a_way_out(
-        self, tmp_path: Path, files: dict[str, str], said: str
-    ) -> None:
-        found = home(tmp_path, **files)
-        (warning,) = found.warnings
-        assert said in warning
-        assert "defaults are assumed" in warning
-        assert "blogcovers.toml" in warning
-        assert (found.content, found.media) == (found.preset.content, found.preset.media)
+    def test_stops_the_run_with_a_way_out(self, tmp_path: Path, files: dict[str, str], said: str) -> None:
+        with pytest.raises(ConfigError, match=re.escape(said)) as caught:
+            home(tmp_path, **files)
+        assert 'generator = "plain"' in caught.value.hint
+
+    def test_no_cover_is_touched_then(self, site: Site) -> None:
+        site.write("hugo.toml", "[permalinks]\nposts = '/:slug/'\n")
+        site.write("content/posts/fox.md", "---\ntitle: Vixen\nconcept: a fox\n---\n")
+        site.build()
+        before = site.snapshot()
+        site.write("hugo.toml", "oops = ")
+        assert site.run("build").code == 2
+        assert {name: at for name, at in site.snapshot().items() if name in before and "hugo.toml" not in name} == {
+            name: at for name, at in before.items() if "hugo.toml" not in name
+        }
 
     def test_a_value_that_is_computed_is_told_by_its_name(self, tmp_path: Path) -> None:
         text = "import os\nPATH = os.environ['CONTENT']\nSITEURL = 'https://x.org'\n"
-        (warning,) = home(tmp_path, pelicanconf__py=text).warnings
-        assert warning == (
+        found = home(tmp_path, pelicanconf__py=text)
+        assert found.guessed["content"] == (
             "pelicanconf.py computes PATH, which is not read: its default is assumed. Set content in blogcovers.toml."
         )
 
@@ -160,10 +168,20 @@ class TestWhatCannotBeRead:
         assert outcome.rows()["fox"]["cover"] == "content/assets/covers/fox.webp"
         assert "Zensical runs no plugins" in site.run("check").err
 
-    def test_the_warning_reaches_who_runs_check(self, site: Site) -> None:
-        site.write("hugo.toml", "baseURL = ")
+    def test_a_guess_is_told_until_it_is_settled(self, site: Site) -> None:
+        site.write("pelicanconf.py", "import os\nPATH = os.environ['CONTENT']\n")
         site.post("fox")
-        assert "hugo.toml is malformed" in site.run("check").err
+        assert "computes PATH" in site.run("check").err
+        site.write("blogcovers.toml", 'content = "content"\n')
+        assert "computes PATH" not in site.run("check").err
+
+    def test_covers_that_nobody_publishes_are_told(self, site: Site) -> None:
+        site.write("hugo.toml", "")
+        site.write("blogcovers.toml", 'media = "pictures"\n')
+        site.post("fox")
+        assert "hugo does not publish what is in pictures" in site.run("build").err
+        site.write("blogcovers.toml", 'media = "pictures"\npublic_url = "/pictures"\n')
+        assert site.run("check").err == ""
 
 
 class TestASiteThatHasCovers:
@@ -212,7 +230,7 @@ class TestASiteThatHasCovers:
         site.build()
         site.write("hugo.toml", "")
         outcome = site.run("init")
-        assert 'covers in "media/covers"' in outcome.out
+        assert "covers in media/covers" in outcome.out
         assert "although it looks like a hugo site now" in outcome.err
         assert site.build().actions() == {"fox": "none"}
 
@@ -262,11 +280,61 @@ class TestTwins:
         site.write("docusaurus.config.js", "module.exports = {}")
         for path in ("blog/fox.md", "versioned_docs/version-1/fox.md"):
             site.write(path, "---\nconcept: a fox\n---\n")
-        for content in ("blog", "."):
-            assert list(site.run("build", content, "--json").actions().values()) == ["rendered"]
+        for content, action in (("blog", "rendered"), (".", "none")):
+            assert list(site.run("build", content, "--json").actions().values()) == [action]
+
+
+class TestAFolderInTheContent:
+    """as CONTENT narrows the run; slugs, keys and paths stay those of the whole site."""
+
+    @pytest.fixture
+    def hugo(self, site: Site) -> Site:
+        site.write("hugo.toml", "[permalinks]\nposts = '/:slug/'\n")
+        site.write("blogcovers.toml", 'bundle = "cover.webp"\ndata_file = "data/covers.json"\n')
+        site.write("content/posts/fox.md", "---\ntitle: Vixen\nconcept: a fox\n---\n")
+        site.write("content/posts/owl/index.md", "---\ntitle: Night\nconcept: an owl\n---\n")
+        site.write("content/notes/cat.md", "---\nconcept: a cat\n---\n")
+        return site
+
+    def test_names_are_the_same(self, hugo: Site) -> None:
+        hugo.build()
+        before = hugo.snapshot()
+        for folder in ("content/posts", "content/notes", "."):
+            narrowed = hugo.run("build", folder, "--json")
+            assert set(narrowed.actions().values()) == {"none"}
+        assert hugo.snapshot() == before
+        assert hugo.run("plan", "content/posts", "--json").actions() == {"vixen": "none", "night": "none"}
+
+    def test_only_its_posts_are_made(self, hugo: Site) -> None:
+        assert hugo.run("build", "content/notes", "--json").actions() == {"cat": "rendered"}
+        assert hugo.run("build", "content", "--json").actions() == {
+            "vixen": "rendered",
+            "night": "rendered",
+            "cat": "none",
+        }
+
+    def test_without_posts_says_so(self, hugo: Site) -> None:
+        (hugo.content / "empty").mkdir()
+        assert hugo.run("build", "content/empty").code == 3
+
+    def test_from_inside_the_site(self, hugo: Site) -> None:
+        (hugo.root / "blogcovers.toml").unlink()
+        inside = Site(hugo.root)
+        inside.root = hugo.content
+        assert inside.run("plan", "--json").actions() == {"cat": "render", "vixen": "render", "night": "render"}
+        assert inside.run("init").code == 0
+        assert (hugo.root / "blogcovers.toml").is_file()
+        assert inside.run("init").code == 2
 
 
 class TestBundle:
+    def test_what_is_derived_is_not_taken_for_the_cover(self, site: Site) -> None:
+        site.write("blogcovers.toml", 'bundle = "cover.webp"\n[outputs.social]\n[outputs.widths]\nwidths = [480]\n')
+        site.write("content/fox/index.md", "---\nconcept: a fox\n---\n")
+        site.build()
+        names = {file.name for file in (site.content / "fox").iterdir()}
+        assert names == {"index.md", "cover.webp", "social.jpg", "480w.webp"}
+
     def test_the_cover_lies_beside_the_post(self, site: Site) -> None:
         site.write("hugo.toml", "")
         site.write("blogcovers.toml", 'bundle = "featured.webp"\n')

@@ -333,5 +333,5 @@ def test_init_for_a_folder_inside_a_generators_content(tmp_path: Path) -> None:
     assert read.file == hugo.root / "blogcovers.toml"
     assert (read.generator, read.media) == ("hugo", hugo.root / "static/images/covers")
     settings = tomllib.loads(read.file.read_text(encoding="utf-8"))
-    assert settings["content"] == "content/posts/trip"
+    assert settings["content"] == "content", "slugs are those of the whole site"
     assert hugo.run("init", "content/posts/trip").code == 2, "there is one by now"

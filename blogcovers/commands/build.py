@@ -73,7 +73,8 @@ def _carry_out(plan: Plan, config: Config, selection: Selection) -> int:
 def _listed(report: building.Report, plan: Plan, config: Config) -> building.Report:
     """The same report, with the data file brought up to date from the covers of the whole site."""
     try:
-        rows = report.rows if plan.whole or not config.data_file else survey(config).rows
+        whole = plan.whole or not config.data_file
+        rows = report.rows if whole else survey(replace(config, within="")).rows
         data_file.write(config, rows)
     except BlogcoversError as error:
         return replace(report, stopped=report.stopped or error)

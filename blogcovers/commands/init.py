@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
@@ -10,8 +11,6 @@ from blogcovers import generators, homes, output
 from blogcovers.errors import ConfigError, MediaError, UsageError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from blogcovers.homes import Home
 
 
@@ -22,19 +21,22 @@ def init(content: Path | None) -> int:
         raise UsageError(f"The content folder {content} is not there.", "Name the folder of your posts.")
     root = configuration.site_root(content)
     file = root / configuration.FILE
+    above = configuration.find(content or Path.cwd())
+    if above and above.name == configuration.FILE:
+        file = above
     if file.exists():
         raise ConfigError(f"{file} is there already.", "Edit it, or remove it first.")
     found = generators.detect(root)
     home, told = (homes.read(found[0], root), []) if len(found) > 1 else configuration.home_of(content)
-    settings = _settings(home, _relative(content, root) if content else home.content)
+    settings = _settings(home, configuration.content_of(content, home, root))
     examples = {"data_file": json.dumps(home.preset.data)} if home.preset.data else {}
     try:
         file.write_text(configuration.commented(settings, examples), encoding="utf-8")
     except OSError as error:
         raise MediaError(f"{file} cannot be written: {error.strerror}.", "Check the folder's permissions.") from None
-    folders = f"posts in {settings['content']}, covers in {settings['media']}"
+    folders = f"posts in {json.loads(settings['content'])}, covers in {json.loads(settings['media'])}"
     output.say(f"Wrote {file} for {home.preset.name}: {folders}.")
-    for warning in (*home.warnings, *told):
+    for warning in (*home.warnings, *home.guessed.values(), *told):
         output.warn(warning)
     if home.preset.note:
         output.say(home.preset.note)
@@ -56,7 +58,3 @@ def _settings(home: Home, content: str) -> dict[str, str]:
         "default_language": home.default_language,
     }
     return {key: json.dumps(value) for key, value in settings.items() if value}
-
-
-def _relative(content: Path, root: Path) -> str:
-    return content.relative_to(root).as_posix()
