@@ -3,11 +3,15 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: demo test generators test-comfyui test-kill bench lint types format clean
+.PHONY: demo picture test generators test-comfyui test-kill bench lint types format clean
 
 demo: .venv/installed
 	$(BIN)/blogcovers build sample_site/content
 	@echo "Open sample_site/static/images/covers/ to see them."
+
+# The README's picture, made anew: the covers of the sample site on one sheet.
+picture: demo
+	$(BIN)/blogcovers gallery sample_site/content --sheet docs/covers.webp
 
 test: .venv/dev generators
 	$(BIN)/pytest -q -n auto

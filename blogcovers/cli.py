@@ -177,6 +177,27 @@ def link(undo: bool, dry_run: bool, **arguments: Any) -> int:
 
 
 @cli.command()
+@_options(*_SITE[:-1], _QUIET)
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE.html", help="Where the page is written.")
+@click.option(
+    "--sheet",
+    type=click.Path(path_type=Path),
+    metavar="FILE.webp",
+    help="Write a contact sheet (webp, png or jpg); the page only with --out, too.",
+)
+@guarded
+def gallery(out: Path | None, sheet: Path | None, **arguments: Any) -> int:
+    """Write one page of all covers, to look at in a browser.
+
+    It stands by itself, with slug, concept, state, renderer and seed of each; without --out it lands in
+    .blogcovers/, which no generator publishes. No network, no rendering.
+    """
+    from blogcovers.commands.gallery import gallery as command
+
+    return command(*_taken(arguments), out=out, sheet=sheet)
+
+
+@cli.command()
 @_options(*_SITE[:5])
 @guarded
 def doctor(**arguments: Any) -> int:

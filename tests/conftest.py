@@ -1,11 +1,13 @@
-"""Fixtures: a site in a temporary folder, a ComfyUI on loopback."""
+"""Fixtures: a site in a temporary folder, a ComfyUI on loopback, Chromium."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from chromium import CHROMIUM, FLAGS
 from comfy_server import ComfyServer
 from site_builder import Site
 
@@ -22,3 +24,13 @@ def comfy() -> Iterator[ComfyServer]:
     with ComfyServer() as server:
         yield server
         server.check()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()

@@ -78,7 +78,7 @@ def test_python_m_and_the_console_script_are_one(site: Site) -> None:
 
 def test_help_names_every_command() -> None:
     text = CliRunner().invoke(cli.cli, ["--help"]).output
-    for command in ("build", "check", "init", "plan", "recipe"):
+    for command in ("build", "check", "gallery", "init", "plan", "recipe"):
         assert f"\n  {command} " in text
 
 

@@ -52,6 +52,8 @@ FLOORS = (
         "site",
         "covers",
         "derive",
+        "thumbnails",
+        "sheet",
         "git",
         "hooks",
         "render",
@@ -63,7 +65,7 @@ FLOORS = (
         "comfy.examine",
         "painter",
     ),
-    ("survey", "urls", "data_file", "build", "carried"),
+    ("survey", "urls", "data_file", "gallery", "build", "carried"),
     ("output", "progress", "commands"),
     ("cli", "__main__", "plugins"),
 )

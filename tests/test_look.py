@@ -1,11 +1,7 @@
-"""What a reader sees: the sample site as each generator builds it, opened in Chromium.
-
-Playwright drives the system's own Chromium (Debian's package); nothing is downloaded.
-"""
+"""What a reader sees: the sample site as each generator builds it, opened in Chromium."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -16,14 +12,11 @@ from typing import Any
 from urllib.parse import urljoin
 
 import pytest
+from chromium import FITS, needs_chromium
 from PIL import Image
 from sample import GENERATORS, entries, sample, settle
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
-
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not here: apt-get install chromium")
+pytestmark = needs_chromium
 
 # A lazy picture is fetched when it comes near; here at once. decode() fails for one that did not load.
 PICTURES = """async () => Promise.all([...document.images].map(async (image) => {
@@ -32,7 +25,6 @@ PICTURES = """async () => Promise.all([...document.images].map(async (image) => 
   const said = [Number(image.getAttribute("width")), Number(image.getAttribute("height"))];
   return {src: image.src, alt: image.alt, said, real: [image.naturalWidth, image.naturalHeight]};
 }))"""
-FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 LINKS = "[...document.querySelectorAll('main a')].map((a) => a.href)"
 
 
@@ -52,16 +44,6 @@ def served(folder: Path) -> Iterator[tuple[str, list[tuple[str, int]]]]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/", answers
         server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.parametrize("generator", GENERATORS)

@@ -49,6 +49,7 @@ def test_the_wheel_holds_the_style_and_nothing_beside_the_packages(wheel: Path) 
         name.removeprefix("blogcovers/style/") for name in names if name.startswith("blogcovers/style/")
     } >= STYLE_FILES
     assert "blogcovers/py.typed" in names
+    assert {f"blogcovers/templates/gallery.{name}" for name in ("html.j2", "css", "js")} <= set(names)
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"blogcovers", "pelican"}
 
 
@@ -95,3 +96,5 @@ def test_the_wheel_paints_a_cover(wheel: Path, tmp_path: Path) -> None:
     for line in ("1 cover made", "Nothing to do"):
         run = subprocess.run(built, **elsewhere)
         assert line in run.stdout
+    shown = subprocess.run([sys.executable, "-m", "blogcovers", "gallery", str(content)], **elsewhere)
+    assert "1 cover of 1 post" in shown.stdout

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from sample import HAND_MADE, sample
 from site_builder import Site
 
@@ -57,6 +58,20 @@ def test_make_demo_paints_the_sample_site_and_then_has_nothing_to_do(tmp_path: P
     second = subprocess.run(demo, capture_output=True, text=True, check=True)
     assert "Nothing to do: 11 current, 1 hand-made, 2 skipped." in second.stdout
     assert site.cover("paper-lanterns").read_bytes() == HAND_MADE.read_bytes()
+
+
+def test_make_picture_puts_the_sample_site_on_a_sheet(tmp_path: Path) -> None:
+    clone = tmp_path / "clone"
+    clone.mkdir()
+    shutil.copy(ROOT / "Makefile", clone)
+    sample(clone / "sample_site")
+    command = ["make", "-C", str(clone), "picture", f"BIN={BIN}", "-o", ".venv/installed"]
+    subprocess.run(command, check=True, capture_output=True)
+    made, ours = clone / "docs/covers.webp", ROOT / "docs/covers.webp"
+    with Image.open(made) as image, Image.open(ours) as picture:
+        assert image.format == picture.format == "WEBP"
+        assert image.width > 1500
+    assert made.stat().st_size <= 400_000
 
 
 @pytest.mark.parametrize("target", ["demo", "test"])
