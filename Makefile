@@ -33,6 +33,7 @@ test-kill: .venv/dev
 
 bench: .venv/dev
 	$(BIN)/python tests/bench_fleet.py
+	$(BIN)/python tests/bench_painter.py
 
 lint: .venv/dev
 	$(BIN)/ruff check .

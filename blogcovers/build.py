@@ -311,7 +311,7 @@ def _job(config: Config, kitchen: Kitchen, post: Post, due: Recipe) -> Job:
     prompt, negative = prompts(style, post)
     texts = {"concept": post.concept or "", "prompt": prompt, "negative": negative}
     size, palette = config.output.size, style.house.palette
-    job = Job(replace(due, texts=texts), size, palette)
+    job = Job(replace(due, texts=texts), size, palette, manner=style.house.painter)
     if due.renderer != "comfyui":
         return job
     values = Values(prompt, negative, due.seed, style.house.render_size, _prefix(post.slug))

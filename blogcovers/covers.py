@@ -117,7 +117,8 @@ def encode(picture: bytes | Image, output: Output) -> bytes:
     """
     image = fitted(decoded(picture) if isinstance(picture, bytes) else picture, output.size, output.focus)
     buffer = BytesIO()
-    image.save(buffer, "WEBP", quality=output.quality, method=4)
+    # Method 2 takes half the time of 4 and makes files some 2 % larger.
+    image.save(buffer, "WEBP", quality=output.quality, method=2)
     return buffer.getvalue()
 
 

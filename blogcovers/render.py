@@ -13,11 +13,12 @@ iterator is the run's, and what was yielded before it stays.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
 from blogcovers import workflow
+from blogcovers.style import Manner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -36,7 +37,7 @@ class Job:
     least as large as which a renderer should draw; ``palette``: colour name -> ``#rrggbb``. ``template``
     and ``values`` are there where the renderer uses a workflow. ``fresh`` asks for a picture that no
     earlier run has made. ``post`` is the path of the post, which tells jobs apart: namesakes in different
-    folders may share a slug.
+    folders may share a slug. ``manner`` is for the painter.
     """
 
     recipe: Recipe
@@ -46,6 +47,7 @@ class Job:
     values: Values | None = None
     fresh: str = ""
     post: str = ""
+    manner: Manner = field(default_factory=Manner)
 
     @property
     def slug(self) -> str:

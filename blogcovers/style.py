@@ -35,6 +35,15 @@ _POST_WORDS = ("title", "tags", "lang")
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How the painter paints: ``border`` on "some" covers, "always" or "never"; ``density`` of planes, patterns and
+    things from 0 (few) to 1 (many)."""
+
+    border: str = "some"
+    density: float = 0.7
+
+
+@dataclass(frozen=True)
 class House:
     """``house.toml``, parsed.
 
@@ -42,7 +51,7 @@ class House:
     model renders at, multiples of 8. ``overrides``: ``"node.input"`` -> value set in the workflow.
     ``roles``: role -> ``"node.input"`` or node, or several, where the walk needs to be told. Both may hold tables for
     templates by name (see :mod:`blogcovers.settings`); the lines beside them, and ``model``, concern the template
-    that this style uses by itself. ``raw``: the whole table.
+    that this style uses by itself. ``painter``: the painter's manner. ``raw``: the whole table.
     """
 
     palette: Mapping[str, str]
@@ -51,6 +60,7 @@ class House:
     workflow: str = "sdxl"
     overrides: Mapping[str, Any] = field(default_factory=dict)
     roles: Mapping[str, Any] = field(default_factory=dict)
+    painter: Manner = field(default_factory=Manner)
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -147,12 +157,28 @@ def _table(key: str, kinds: tuple[type, ...], example: str, *, dotted: bool) -> 
     return read
 
 
+def _painter(value: Any, where: str) -> Manner:
+    if not isinstance(value, dict):
+        raise StyleError(f"{where}: painter is {value!r}.", "Write a table [painter] with border and density.")
+    for key in value:
+        if key not in ("border", "density"):
+            hint = nearest(key, ("border", "density")) or "It has border and density."
+            raise StyleError(f"{where}: '{key}' is not a key of [painter].", hint)
+    border, density = value.get("border", Manner.border), value.get("density", Manner.density)
+    if border not in ("some", "always", "never"):
+        raise StyleError(f"{where}: the painter's border is {border!r}.", 'Write "some", "always" or "never".')
+    if isinstance(density, bool) or not isinstance(density, int | float) or not 0 <= density <= 1:
+        raise StyleError(f"{where}: the painter's density is {density!r}.", "Write a number from 0 to 1, such as 0.7.")
+    return Manner(border, float(density))
+
+
 _READERS: dict[str, Callable[[Any, str], Any]] = {
     "palette": _palette,
     "render_size": _render_size,
     "model": _word("model"),
     "workflow": _word("workflow"),
     "overrides": _table("overrides", (str, int, float, bool), '"KSampler.steps" = 30', dotted=True),
+    "painter": _painter,
     "roles": _table("roles", (str, list), 'positive = "6.text"', dotted=False),
 }
 

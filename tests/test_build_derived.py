@@ -128,7 +128,7 @@ def test_a_cover_that_is_rendered_again_takes_its_files_along(site: Site) -> Non
     [
         ("[outputs.social]\nquality = 60\n[outputs.square]\n", "fox.social.jpg"),
         ('[outputs.social]\n[outputs.square]\nfocus = "10% 10%"\n', "fox.square.webp"),
-        ('[outputs.social]\nmax_kb = 100\n[outputs.square]\nsize = "300x300"\n', "fox.social.jpg, fox.square.webp"),
+        ('[outputs.social]\nmax_kb = 150\n[outputs.square]\nsize = "300x300"\n', "fox.social.jpg, fox.square.webp"),
     ],
 )
 def test_only_what_a_changed_setting_concerns_is_made_again(site: Site, text: str, names: str) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from blogcovers.errors import StyleError
 from blogcovers.posts import Post
-from blogcovers.style import Style, parse_house, prompts
+from blogcovers.style import Manner, Style, parse_house, prompts
 
 SHIPPED = Path(__file__).parents[1] / "style"
 PALETTE = '[palette]\ncobalt = "#1f4fa3"\ncream = "#fbf0d9"\n'
@@ -51,6 +51,8 @@ class TestHouse:
             ('workflow = "turbo"', "workflow", "turbo"),
             ('overrides = {"KSampler.steps" = 30, "3.cfg" = 6.5}', "overrides", {"KSampler.steps": 30, "3.cfg": 6.5}),
             ('roles = {positive = "6.text"}', "roles", {"positive": "6.text"}),
+            ('painter = {border = "never"}', "painter", Manner("never", 0.7)),
+            ("painter = {density = 0}", "painter", Manner("some", 0.0)),
         ],
     )
     def test_each_key_is_read(self, line: str, name: str, value: Any) -> None:
@@ -70,6 +72,11 @@ class TestHouse:
             pytest.param('[palette]\na = "#111111"\nb = "red"\n', "'b'", id="colour-by-name"),
             pytest.param('[palette]\na = "#111111"\nb = "#fff"\n', "'b'", id="short-colour"),
             pytest.param('[palette]\na = "#111111"\nb = 7\n', "'b'", id="colour-is-a-number"),
+            pytest.param(f"painter = 3\n{PALETTE}", "painter", id="painter-is-a-number"),
+            pytest.param(f'painter = {{border = "blue"}}\n{PALETTE}', "border", id="no-such-border"),
+            pytest.param(f"painter = {{density = 2}}\n{PALETTE}", "density", id="too-dense"),
+            pytest.param(f"painter = {{density = true}}\n{PALETTE}", "density", id="density-is-no-number"),
+            pytest.param(f"painter = {{planes = 2}}\n{PALETTE}", "'planes'", id="no-key-of-the-painters"),
             pytest.param(f'render_size = "1344"\n{PALETTE}', "render_size", id="one-side"),
             pytest.param(f"render_size = 1344\n{PALETTE}", "render_size", id="size-is-a-number"),
             pytest.param(f'render_size = "1345x768"\n{PALETTE}', "render_size", id="no-multiple-of-8"),
@@ -95,6 +102,14 @@ class TestHouse:
     def test_words_of_ones_own_belong_under_extra(self) -> None:
         assert "[extra]" in house_refusal(f'zebra = "x"\n{PALETTE}').hint
         assert prompts(style("{{ house.extra.mood }}", house=f'{PALETTE}[extra]\nmood = "calm"'), FOX)[0] == "calm"
+
+
+class TestQuiet:
+    def test_the_quiet_style_is_whole_and_quieter(self) -> None:
+        quiet = parse_house((SHIPPED / "quiet" / "house.toml").read_text(encoding="utf-8"), "quiet/house.toml")
+        assert quiet.painter.border == "never"
+        assert quiet.painter.density < shipped().house.painter.density
+        assert not set(quiet.palette.values()) & set(shipped().house.palette.values())
 
 
 class TestPrompts:

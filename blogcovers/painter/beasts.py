@@ -1,4 +1,4 @@
-"""Animals: bird, fish, jaguar, fox, butterfly, snake, rooster."""
+"""Animals: bird, parrot, rooster, fish, jaguar, dog, horse, fox, butterfly, snake."""
 
 from __future__ import annotations
 
@@ -66,6 +66,100 @@ def bird(rng: Random) -> list[Shape]:
     ]
 
 
+def hummingbird(rng: Random) -> list[Shape]:
+    """A bird in flight, wings up and down, its long beak ahead."""
+    body = [(0.72, 0.3), (0.8, 0.34), (0.8, 0.42), (0.72, 0.54), (0.56, 0.66), (0.38, 0.74), (0.34, 0.68), (0.48, 0.52),
+            (0.6, 0.36)]  # fmt: skip
+    up = [leaf(0.58, 0.46, x, y, 0.3, (SECOND, SPARK, TRIM)[i % 3]) for i, (x, y) in enumerate(
+        ((0.1, 0.36), (0.14, 0.2), (0.26, 0.08), (0.42, 0.03)))]  # fmt: skip
+    down = [leaf(0.6, 0.54, x, y, 0.3, (TRIM, SECOND, SPARK)[i % 3]) for i, (x, y) in enumerate(
+        ((0.86, 0.86), (0.72, 0.95), (0.56, 0.97)))]  # fmt: skip
+    tail = [leaf(0.42, 0.68, x, y, 0.26, (BODY, SPARK, SECOND)[i % 3]) for i, (x, y) in enumerate(
+        ((0.06, 0.7), (0.08, 0.82), (0.16, 0.93)))]  # fmt: skip
+    return [
+        *down,
+        *tail,
+        tube([(0.76, 0.36), (0.88, 0.32), (0.98, 0.33)], 0.04, 0.015, TRIM),
+        blob(body, BODY),
+        blob([(0.78, 0.42), (0.72, 0.54), (0.58, 0.64), (0.5, 0.66), (0.6, 0.54), (0.68, 0.44)], LIGHT, FINE,
+             Texture("scales", SPARK, 0.055)),
+        *up,
+        blob([(0.62, 0.38), (0.66, 0.48), (0.58, 0.54), (0.5, 0.5)], SECOND, 0.8),
+        *_round_eye(0.725, 0.355, 0.036),
+    ]  # fmt: skip
+
+
+def parrot(rng: Random) -> list[Shape]:
+    """A macaw upright on its perch, hooked beak, a long tail straight down."""
+    body = [(0.5, 0.06), (0.64, 0.1), (0.7, 0.22), (0.66, 0.34), (0.68, 0.5), (0.6, 0.66), (0.46, 0.7), (0.36, 0.58),
+            (0.34, 0.36), (0.36, 0.16)]  # fmt: skip
+    wing = [(0.36, 0.34), (0.48, 0.34), (0.54, 0.48), (0.5, 0.66), (0.4, 0.78), (0.32, 0.6)]
+    feathers = [
+        leaf(0.42, 0.42, 0.5, 0.62, 0.32, TRIM, FINE),
+        leaf(0.41, 0.46, 0.44, 0.7, 0.3, SPARK, FINE),
+        leaf(0.38, 0.46, 0.37, 0.7, 0.3, TRIM, FINE),
+    ]
+    return [
+        *(leaf(0.46, 0.6, x, y, 0.22, f) for x, y, f in ((0.3, 0.95, SECOND), (0.4, 0.98, SPARK), (0.5, 0.97, TRIM))),
+        blob(body, BODY),
+        blob([(0.54, 0.4), (0.67, 0.42), (0.6, 0.64), (0.48, 0.69), (0.54, 0.55)], TRIM, FINE,
+             Texture("scales", LIGHT, 0.055)),
+        blob(wing, SECOND),
+        *feathers,
+        blob([(0.54, 0.1), (0.66, 0.13), (0.69, 0.24), (0.58, 0.28), (0.51, 0.2)], LIGHT, FINE),
+        blob([(0.66, 0.13), (0.78, 0.16), (0.8, 0.3), (0.74, 0.36), (0.72, 0.27), (0.66, 0.25)], SPARK),
+        blob([(0.66, 0.26), (0.72, 0.28), (0.72, 0.35), (0.66, 0.33)], TRIM, 0.8),
+        *(stroke([(0.54, y), (0.64, y + 0.01)], 0.4) for y in (0.23, 0.255)),
+        *_round_eye(0.585, 0.165, 0.036),
+        tube([(0.12, 0.76), (0.5, 0.74), (0.9, 0.77)], 0.05, 0.045, LEAF),
+        *(leaf(x, 0.76, x + dx, 0.76 + dy, 0.5, LEAF) for x, dx, dy in ((0.18, -0.1, -0.1), (0.8, 0.1, -0.12), (0.74,
+            0.12, 0.1))),
+        *(tube([(x, 0.69), (x + 0.01, 0.77)], 0.03, 0.03, SPARK, 0.7) for x in (0.5, 0.56)),
+    ]  # fmt: skip
+
+
+def flying_parrot(rng: Random) -> list[Shape]:
+    """A parrot with both wings spread."""
+    fan = [((0.02, 0.3), SECOND), ((0.06, 0.18), SPARK), ((0.16, 0.08), TRIM), ((0.28, 0.06), SECOND)]
+    left = [leaf(0.46, 0.44, *p, 0.3, f) for p, f in fan]
+    right = [leaf(0.54, 0.44, 1 - p[0], p[1], 0.3, f) for p, f in fan]
+    tail = [leaf(0.5, 0.6, x, y, 0.2, f) for x, y, f in ((0.32, 0.95, SPARK), (0.68, 0.95, SPARK), (0.42, 0.98, TRIM), (
+        0.58, 0.98, TRIM), (0.5, 0.99, SECOND))]  # fmt: skip
+    return [
+        *tail, *left, *right,
+        blob([(0.5, 0.24), (0.62, 0.36), (0.6, 0.58), (0.5, 0.7), (0.4, 0.58), (0.38, 0.36)], BODY),
+        blob([(0.5, 0.42), (0.57, 0.5), (0.5, 0.66), (0.43, 0.5)], TRIM, FINE, Texture("scales", LIGHT, 0.05)),
+        disc(0.5, 0.25, 0.115, BODY),
+        blob([(0.52, 0.17), (0.6, 0.21), (0.59, 0.31), (0.5, 0.31)], LIGHT, FINE),
+        blob([(0.58, 0.2), (0.69, 0.24), (0.7, 0.37), (0.65, 0.33), (0.58, 0.31)], SPARK),
+        *_round_eye(0.54, 0.225, 0.034),
+    ]  # fmt: skip
+
+
+def crowing_rooster(rng: Random) -> list[Shape]:
+    """A rooster that throws its head back, its tail a fan."""
+    fan = [petal(0.3, 0.6, *at(0.3, 0.6, 0.34, math.radians(a)), 0.42, f) for a, f in (
+        (150, TRIM), (178, SPARK), (206, SECOND), (234, LEAF), (262, SPARK))]  # fmt: skip
+    body = [(0.66, 0.24), (0.76, 0.26), (0.78, 0.38), (0.74, 0.52), (0.76, 0.66), (0.64, 0.8), (0.42, 0.82), (0.24,
+        0.7),
+            (0.22, 0.58), (0.4, 0.56), (0.54, 0.48), (0.6, 0.36)]  # fmt: skip
+    return [
+        *fan,
+        *(stroke([(x, 0.78), (x, 0.94)], 1.3) for x in (0.48, 0.58)),
+        *(stroke([(x - 0.06, 0.965), (x, 0.93), (x + 0.07, 0.965)], 1.3) for x in (0.48, 0.58)),
+        *(petal(0.68, 0.27, *at(0.68, 0.27, 0.17, math.radians(a)), 0.6, SPARK) for a in (200, 232, 264)),
+        poly([(0.74, 0.24), (0.9, 0.1), (0.8, 0.27)], TRIM),
+        poly([(0.76, 0.27), (0.93, 0.24), (0.77, 0.32)], TRIM),
+        petal(0.76, 0.34, 0.83, 0.46, 0.6, SPARK),
+        blob(body, BODY, 1.0, Texture("ticks", LIGHT, 0.07)),
+        poly([(0.6, 0.36), (0.78, 0.4), (0.76, 0.5), (0.72, 0.46), (0.7, 0.58), (0.65, 0.5), (0.6, 0.6), (0.57, 0.5),
+              (0.5, 0.55), (0.56, 0.46)], TRIM, 0.8),
+        blob([(0.58, 0.62), (0.58, 0.73), (0.44, 0.76), (0.28, 0.66), (0.4, 0.6)], SECOND, 0.8, Texture("scales",
+            LIGHT, 0.055)),
+        *_round_eye(0.7, 0.29, 0.038),
+    ]  # fmt: skip
+
+
 def rooster(rng: Random) -> list[Shape]:
     plumes = [
         tube([(0.4, 0.58), (0.36, 0.36), (0.24, 0.2), (0.1, 0.25)], 0.13, 0.06, LEAF),
@@ -121,20 +215,186 @@ def fish(rng: Random) -> list[Shape]:
     ]
 
 
+def _trunk(top: float, belly: float, x0: float = 0.14, x1: float = 0.78) -> list[tuple[float, float]]:
+    """The silhouette of a standing beast's body and two near legs, looking right, from its neck round to its back."""
+    w = x1 - x0
+    return [
+        (x1 - 0.06 * w, top + 0.01), (x1 + 0.01, top + 0.13), (x1 - 0.02, belly), (x1 - 0.02, 0.82), (x1 + 0.02, 0.95),
+        (x1 - 0.15, 0.955), (x1 - 0.15, 0.82), (x1 - 0.19, belly + 0.01), (x1 - 0.31, belly - 0.01),
+        (x0 + 0.3, belly - 0.01), (x0 + 0.19, belly + 0.03), (x0 + 0.15, 0.82), (x0 + 0.19, 0.95), (x0 + 0.02, 0.955),
+        (x0 + 0.03, 0.82), (x0 + 0.02, belly), (x0 - 0.01, top + 0.14), (x0 + 0.06, top + 0.02), (x0 + 0.22,
+            top + 0.01),
+        (x0 + 0.42, top + 0.03),
+    ]  # fmt: skip
+
+
+def _far_legs(x0: float, x1: float, belly: float, width: float = 0.11) -> list[Shape]:
+    return [tube([(x, belly - 0.04), (x + d, 0.8), (x + d, 0.93)], width, width * 0.85, SECOND)
+            for x, d in ((x1 - 0.2, -0.05), (x0 + 0.24, 0.05))]  # fmt: skip
+
+
+def _paws(spots: list[tuple[float, float]], fill: int = LIGHT) -> list[Shape]:
+    return [tube([(x - 0.055, y), (x + 0.05, y)], 0.06, 0.06, fill, 0.8) for x, y in spots]
+
+
 def jaguar(rng: Random) -> list[Shape]:
-    """A spotted cat seen from the side, with its face turned to us."""
-    body = [(0.26, 0.46), (0.5, 0.4), (0.74, 0.4), (0.86, 0.5), (0.86, 0.68), (0.7, 0.72), (0.45, 0.7), (0.24, 0.74)]
-    legs = [(0.33, 0.68, SECOND), (0.74, 0.66, SECOND), (0.24, 0.64, BODY), (0.81, 0.6, BODY)]
-    spots = [(0.53, 0.48), (0.66, 0.46), (0.78, 0.51), (0.5, 0.61), (0.61, 0.59), (0.73, 0.62), (0.83, 0.62)]
-    shapes = [tube([(0.82, 0.48), (0.94, 0.42), (0.95, 0.24), (0.84, 0.13), (0.75, 0.2)], 0.085, 0.07, BODY)]
-    shapes += [disc(0.76, 0.2, 0.05, SPARK)]
-    for x, y, fill in legs:
-        shapes.append(tube([(x, y), (x, 0.91)], 0.135, 0.11, fill))
-        shapes.append(tube([(x - 0.06, 0.93), (x + 0.03, 0.93)], 0.075, 0.075, TRIM))
-    shapes.append(blob(body, BODY))
+    """A spotted cat that walks, its face turned to us, flowers on its flank."""
+    spots = [
+        (0.2, 0.53),
+        (0.31, 0.5),
+        (0.25, 0.64),
+        (0.42, 0.52),
+        (0.37, 0.63),
+        (0.52, 0.55),
+        (0.49, 0.66),
+        (0.2, 0.76),
+    ]
+    shapes = [tube([(0.2, 0.5), (0.06, 0.46), (0.04, 0.27), (0.15, 0.14), (0.26, 0.2)], 0.09, 0.075, BODY)]
+    shapes += [tube([(0.17, 0.135), (0.27, 0.21)], 0.08, 0.075, TRIM), *_far_legs(0.14, 0.78, 0.68)]
+    shapes.append(blob(_trunk(0.42, 0.69), BODY))
+    shapes += _paws([(0.25, 0.935), (0.7, 0.935)])
     for x, y in spots:
-        shapes += [disc(x, y, 0.042, TRIM, FINE), disc(x + 0.004, y, 0.017, INK, 0)]
-    return [*shapes, *_cat_face(0.27, 0.35, 0.22)]
+        shapes += [disc(x, y, 0.04, TRIM, FINE), disc(x + 0.004, y, 0.017, INK, 0)]
+    shapes += [q for x, y in ((0.68, 0.76), (0.22, 0.85)) for q in (disc(x, y, 0.026, TRIM, FINE),)]
+    return [*shapes, *_cat_face(0.72, 0.36, 0.25)]
+
+
+def cat(rng: Random) -> list[Shape]:
+    """A sitting cat, seen from the front, its tail round its feet."""
+    body = [(0.38, 0.42), (0.62, 0.42), (0.72, 0.6), (0.76, 0.82), (0.7, 0.95), (0.3, 0.95), (0.24, 0.82), (0.28, 0.6)]
+    chest = [(0.4, 0.5), (0.6, 0.5), (0.57, 0.66), (0.5, 0.74), (0.43, 0.66)]
+    stripes = [curve([(x, y), (x + s * 0.06, y + 0.02), (x + s * 0.1, y)], 0.9)
+               for x, s in ((0.27, 1), (0.73, -1)) for y in (0.66, 0.74, 0.82)]  # fmt: skip
+    return [
+        tube([(0.68, 0.9), (0.9, 0.9), (0.95, 0.72), (0.86, 0.6), (0.8, 0.68)], 0.1, 0.075, SECOND),
+        blob(body, BODY),
+        *stripes,
+        blob(chest, LIGHT, FINE, Texture("scales", TRIM, 0.05)),
+        *(tube([(x, 0.7), (x, 0.92)], 0.12, 0.11, SECOND) for x in (0.42, 0.58)),
+        *_paws([(0.42, 0.94), (0.58, 0.94)]),
+        *_cat_face(0.5, 0.29, 0.27),
+        *(leaf(*at(0.5, 0.55, 0.02, a), *at(0.5, 0.55, 0.085, a), 0.6, SPARK, FINE) for a in (0, 2.1, 4.2)),
+    ]
+
+
+def dog(rng: Random) -> list[Shape]:
+    """A carved dog on its four legs, tail high."""
+    head = [
+        (0.66, 0.2),
+        (0.78, 0.17),
+        (0.85, 0.25),
+        (0.97, 0.31),
+        (0.96, 0.39),
+        (0.82, 0.42),
+        (0.74, 0.5),
+        (0.64, 0.44),
+    ]
+    ear = [(0.68, 0.2), (0.74, 0.25), (0.71, 0.42), (0.62, 0.44), (0.6, 0.3)]
+    saddle = [(0.3, 0.43), (0.52, 0.43), (0.56, 0.56), (0.42, 0.63), (0.27, 0.56)]
+    return [
+        tube([(0.18, 0.5), (0.08, 0.38), (0.1, 0.2), (0.2, 0.16)], 0.09, 0.05, BODY),
+        *_far_legs(0.14, 0.78, 0.68),
+        blob(_trunk(0.42, 0.67), BODY),
+        tube([(0.7, 0.48), (0.72, 0.38)], 0.2, 0.17, BODY, 0),
+        blob(saddle, SECOND, FINE, Texture("dots", LIGHT, 0.055)),
+        *(disc(x, y, 0.028, TRIM, FINE) for x, y in ((0.22, 0.74), (0.7, 0.72), (0.7, 0.8), (0.22, 0.82))),
+        *_paws([(0.25, 0.935), (0.7, 0.935)]),
+        blob(head, BODY),
+        poly([(0.62, 0.5), (0.77, 0.5), (0.78, 0.56), (0.61, 0.55)], SPARK, 0.8, Texture("dots", LIGHT, 0.04)),
+        blob(ear, SECOND),
+        *_round_eye(0.795, 0.265, 0.04),
+        disc(0.955, 0.32, 0.032, INK, 0),
+        curve([(0.95, 0.38), (0.88, 0.385), (0.83, 0.36)], 0.8),
+        leaf(0.9, 0.39, 0.9, 0.48, 0.6, SPARK, FINE),
+    ]
+
+
+def sitting_dog(rng: Random) -> list[Shape]:
+    """A dog that waits, one ear up and one down."""
+    body = [(0.42, 0.38), (0.6, 0.44), (0.74, 0.66), (0.78, 0.9), (0.68, 0.96), (0.28, 0.96), (0.3, 0.7), (0.32, 0.5)]
+    head = [(0.28, 0.2), (0.44, 0.12), (0.58, 0.2), (0.6, 0.36), (0.5, 0.44), (0.38, 0.44), (0.2, 0.5), (0.08, 0.46),
+            (0.09, 0.37), (0.22, 0.32)]  # fmt: skip
+    return [
+        tube([(0.7, 0.9), (0.88, 0.86), (0.95, 0.7), (0.9, 0.56)], 0.1, 0.05, SECOND),
+        blob(body, BODY),
+        oval(0.62, 0.8, 0.14, 0.15, SECOND, 0.8, 0, Texture("dots", LIGHT, 0.055)),
+        tube([(0.36, 0.66), (0.36, 0.92)], 0.13, 0.11, BODY),
+        tube([(0.47, 0.68), (0.47, 0.92)], 0.12, 0.1, SECOND),
+        *_paws([(0.35, 0.94), (0.47, 0.94), (0.64, 0.94)]),
+        poly([(0.3, 0.46), (0.58, 0.45), (0.61, 0.52), (0.31, 0.54)], SPARK, 0.8, Texture("zigzag", LIGHT, 0.05)),
+        disc(0.4, 0.56, 0.035, TRIM, 0.8),
+        poly([(0.33, 0.2), (0.3, 0.02), (0.47, 0.14)], SECOND),
+        blob(head, BODY),
+        blob([(0.5, 0.16), (0.62, 0.14), (0.72, 0.28), (0.68, 0.44), (0.58, 0.38)], SECOND),
+        *_round_eye(0.36, 0.26, 0.045),
+        disc(0.1, 0.4, 0.04, INK, 0),
+        curve([(0.1, 0.46), (0.2, 0.45), (0.28, 0.4)], 0.8),
+        disc(0.42, 0.38, 0.035, SPARK, FINE),
+    ]
+
+
+def horse(rng: Random) -> list[Shape]:
+    """A horse at a walk, its mane in tongues, a woven cloth on its back."""
+    neck = [(0.56, 0.46), (0.62, 0.28), (0.7, 0.12), (0.8, 0.1), (0.84, 0.18), (0.97, 0.31), (0.94, 0.39), (0.84, 0.37),
+            (0.79, 0.36), (0.78, 0.5), (0.68, 0.6)]  # fmt: skip
+    mane = [leaf(x, y, x - 0.13, y + 0.06, 0.55, (TRIM, SPARK)[i % 2]) for i, (x, y) in enumerate(
+        ((0.73, 0.12), (0.7, 0.19), (0.67, 0.26), (0.64, 0.33), (0.61, 0.4)))]  # fmt: skip
+    cloth = [(0.3, 0.41), (0.5, 0.42), (0.52, 0.6), (0.3, 0.6)]
+    return [
+        *(
+            tube([(0.18, 0.48), (0.07, 0.52), (x, 0.7), (x + 0.02, 0.82)], 0.07, 0.03, f)
+            for x, f in ((0.1, SPARK), (0.04, TRIM))
+        ),
+        *_far_legs(0.16, 0.76, 0.62, 0.085),
+        blob(_trunk(0.4, 0.6, 0.16, 0.76), BODY),
+        *(
+            poly([(x - 0.085, 0.89), (x + 0.085, 0.89), (x + 0.09, 0.96), (x - 0.09, 0.96)], TRIM, 0.8)
+            for x in (0.265, 0.69)
+        ),
+        *mane,
+        blob(neck, BODY),
+        blob([(0.86, 0.24), (0.96, 0.31), (0.93, 0.38), (0.84, 0.35)], SECOND, FINE),
+        poly([(0.76, 0.12), (0.78, 0.0), (0.84, 0.13)], SECOND),
+        poly(cloth, SECOND, 1.0, Texture("zigzag", LIGHT, 0.07)),
+        poly([(0.3, 0.6), (0.52, 0.6), (0.52, 0.65), (0.3, 0.65)], SPARK, 0.8),
+        *_round_eye(0.805, 0.205, 0.036),
+        disc(0.93, 0.325, 0.012, INK, 0),
+        stroke([(0.8, 0.34), (0.88, 0.23)], 0.9),
+        stroke([(0.79, 0.3), (0.6, 0.44), (0.5, 0.43)], 0.8),
+        *(disc(x, y, 0.024, LIGHT, FINE) for x, y in ((0.66, 0.5), (0.7, 0.44), (0.22, 0.5))),
+    ]
+
+
+def toy_horse(rng: Random) -> list[Shape]:
+    """A prancing horse."""
+    body = [(0.16, 0.5), (0.3, 0.42), (0.48, 0.46), (0.56, 0.4), (0.62, 0.22), (0.72, 0.1), (0.82, 0.12), (0.86, 0.2),
+            (0.96, 0.33), (0.92, 0.4), (0.82, 0.37), (0.78, 0.44), (0.76, 0.58), (0.62, 0.66), (0.44, 0.7), (0.38,
+                0.82),
+            (0.44, 0.94), (0.33, 0.96), (0.26, 0.84), (0.24, 0.72), (0.15, 0.64)]  # fmt: skip
+    manes = [petal(x, y, x - 0.14, y - 0.01, 0.6, (TRIM, SPARK, LIGHT)[i % 3]) for i, (x, y) in enumerate(
+        ((0.73, 0.11), (0.68, 0.18), (0.64, 0.26), (0.61, 0.34)))]  # fmt: skip
+    return [
+        *(
+            tube([(0.18, 0.54), (0.06, 0.46), (0.04, y), (0.12, y - 0.12)], 0.07, 0.04, f)
+            for y, f in ((0.3, SPARK), (0.42, TRIM))
+        ),
+        tube([(0.3, 0.66), (0.18, 0.8), (0.2, 0.94)], 0.1, 0.075, SECOND),
+        tube([(0.66, 0.58), (0.82, 0.62), (0.78, 0.76)], 0.095, 0.075, SECOND),
+        *manes,
+        blob(body, BODY),
+        tube([(0.68, 0.56), (0.9, 0.52), (0.92, 0.66)], 0.095, 0.075, BODY),
+        *(
+            tube([(x - 0.03, y), (x + 0.03, y)], 0.055, 0.055, TRIM, 0.8)
+            for x, y in ((0.92, 0.67), (0.78, 0.77), (0.2, 0.95), (0.39, 0.95))
+        ),
+        poly([(0.79, 0.12), (0.82, 0.0), (0.87, 0.15)], SECOND),
+        oval(0.36, 0.55, 0.13, 0.1, SECOND, 0.8, 0.1, Texture("diamonds", LIGHT, 0.06)),
+        oval(0.36, 0.55, 0.05, 0.04, SPARK, FINE),
+        *_round_eye(0.8, 0.2, 0.038),
+        stroke([(0.79, 0.34), (0.87, 0.23)], 0.9),
+        disc(0.92, 0.335, 0.012, INK, 0),
+        *(disc(x, y, 0.026, TRIM, FINE) for x, y in ((0.6, 0.46), (0.64, 0.54), (0.56, 0.56), (0.24, 0.6))),
+    ]
 
 
 def _cat_face(x: float, y: float, r: float) -> list[Shape]:
@@ -242,4 +502,96 @@ def snake(rng: Random) -> list[Shape]:
     return [
         tube(line, 0.05, 0.15, BODY), *marks, *ruff, *tongue,
         blob(head, SECOND), *_round_eye(0.7, 0.14, 0.042), curve([(0.86, 0.21), (0.76, 0.23), (0.66, 0.22)], 0.7),
+    ]  # fmt: skip
+
+
+def round_fish(rng: Random) -> list[Shape]:
+    """An angelfish: a tall disc with long fins and upright bands."""
+    return [
+        leaf(0.42, 0.3, 0.76, 0.02, 0.4, TRIM),
+        leaf(0.42, 0.7, 0.76, 0.98, 0.4, TRIM),
+        blob([(0.74, 0.5), (0.88, 0.32), (0.97, 0.3), (0.9, 0.5), (0.97, 0.7), (0.88, 0.68)], SECOND, 1.0,
+             Texture("hatch", SPARK, 0.05)),
+        blob([(0.04, 0.5), (0.2, 0.3), (0.42, 0.16), (0.62, 0.24), (0.78, 0.5), (0.62, 0.76), (0.42, 0.84),
+              (0.2, 0.7)], BODY),
+        poly([(0.32, 0.21), (0.42, 0.165), (0.46, 0.34), (0.46, 0.66), (0.42, 0.835), (0.32, 0.79), (0.36, 0.5)],
+            SECOND,
+             FINE, Texture("dots", LIGHT, 0.055)),
+        poly([(0.56, 0.2), (0.63, 0.25), (0.68, 0.5), (0.63, 0.75), (0.56, 0.8), (0.6, 0.5)], SPARK, FINE),
+        leaf(0.48, 0.54, 0.66, 0.6, 0.6, TRIM, FINE),
+        *_round_eye(0.2, 0.44, 0.06),
+        curve([(0.05, 0.53), (0.11, 0.56), (0.17, 0.54)], 0.8),
+        *(disc(0.285, y, 0.018, LIGHT, 0) for y in (0.44, 0.52, 0.6)),
+    ]  # fmt: skip
+
+
+def running_fox(rng: Random) -> list[Shape]:
+    """A fox at full stretch, brush behind it."""
+    brush = [(0.26, 0.52), (0.16, 0.44), (0.04, 0.5), (0.02, 0.62), (0.1, 0.7), (0.22, 0.66)]
+    body = [(0.22, 0.54), (0.36, 0.46), (0.56, 0.48), (0.7, 0.42), (0.74, 0.56), (0.64, 0.66), (0.46, 0.66), (0.32,
+        0.7),
+            (0.2, 0.66)]  # fmt: skip
+    legs = [((0.28, 0.62), (0.2, 0.76), (0.08, 0.84)), ((0.34, 0.64), (0.32, 0.78), (0.22, 0.9)),
+            ((0.62, 0.6), (0.74, 0.74), (0.88, 0.78)), ((0.56, 0.62), (0.62, 0.78), (0.74, 0.88))]  # fmt: skip
+    return [
+        blob(brush, BODY, 1.0, Texture("ticks", TRIM, 0.05)),
+        blob([(0.1, 0.7), (0.02, 0.62), (0.03, 0.53), (0.1, 0.56), (0.12, 0.62)], LIGHT, FINE),
+        *(tube(list(p), 0.09, 0.055, (SECOND, BODY)[i % 2]) for i, p in enumerate(legs)),
+        blob(body, BODY),
+        blob([(0.32, 0.52), (0.5, 0.5), (0.58, 0.56), (0.46, 0.61), (0.34, 0.6)], SECOND, FINE, Texture("dots",
+            LIGHT, 0.05)),
+        poly([(0.68, 0.3), (0.66, 0.12), (0.78, 0.24)], SECOND),
+        poly([(0.8, 0.24), (0.86, 0.1), (0.89, 0.28)], BODY),
+        blob([(0.64, 0.3), (0.78, 0.23), (0.9, 0.29), (0.98, 0.48), (0.86, 0.5), (0.74, 0.56), (0.64, 0.46)], BODY),
+        blob([(0.68, 0.42), (0.8, 0.44), (0.96, 0.48), (0.86, 0.51), (0.74, 0.56), (0.66, 0.5)], LIGHT, FINE),
+        leaf(0.76, 0.36, 0.86, 0.38, 0.7, LIGHT, FINE),
+        disc(0.815, 0.37, 0.02, INK, 0),
+        disc(0.965, 0.475, 0.03, INK, 0),
+    ]  # fmt: skip
+
+
+def side_butterfly(rng: Random) -> list[Shape]:
+    """A butterfly from the side, its wings folded up."""
+    back = [(0.46, 0.62), (0.2, 0.5), (0.1, 0.24), (0.18, 0.06), (0.36, 0.14), (0.5, 0.36)]
+    front = [(0.5, 0.62), (0.46, 0.36), (0.56, 0.12), (0.76, 0.04), (0.88, 0.16), (0.82, 0.4), (0.66, 0.56)]
+    hind = [(0.46, 0.64), (0.3, 0.62), (0.14, 0.7), (0.12, 0.86), (0.26, 0.92), (0.4, 0.8)]
+
+    def within(points: list[tuple[float, float]], x: float, y: float, k: float) -> list[tuple[float, float]]:
+        return [(x + (u - x) * k, y + (v - y) * k) for u, v in points]
+
+    return [
+        blob(back, SECOND),
+        blob(within(back, 0.34, 0.42, 0.62), TRIM, FINE, Texture("dots", LIGHT, 0.055)),
+        blob(hind, SPARK),
+        disc(0.23, 0.79, 0.06, LIGHT, FINE),
+        disc(0.23, 0.79, 0.025, INK, 0),
+        blob(front, BODY),
+        blob(within(front, 0.62, 0.38, 0.7), SPARK, FINE),
+        blob(within(front, 0.6, 0.42, 0.42), LIGHT, FINE),
+        *(disc(x, y, 0.022, LIGHT, FINE) for x, y in ((0.81, 0.12), (0.84, 0.22), (0.82, 0.32), (0.7, 0.08))),
+        tube([(0.32, 0.9), (0.5, 0.68), (0.68, 0.58)], 0.045, 0.085, TRIM),
+        disc(0.72, 0.56, 0.055, BODY),
+        disc(0.735, 0.55, 0.018, INK, 0),
+        curve([(0.74, 0.52), (0.86, 0.46), (0.93, 0.52)], 0.8),
+        curve([(0.75, 0.53), (0.9, 0.54), (0.95, 0.62)], 0.8),
+        disc(0.935, 0.525, 0.02, SPARK),
+        disc(0.952, 0.63, 0.02, SPARK),
+    ]
+
+
+def coiled_snake(rng: Random) -> list[Shape]:
+    """A serpent rolled into a spiral, its head in the middle raised."""
+    line = [at(0.5, 0.54, 0.42 - 0.105 * a / math.tau * 1.15, a + 0.4) for a in [math.tau * i / 9 for i in range(24)]]
+    marks = [poly([at(x, y, 0.034, k * math.pi / 2) for k in range(4)], (TRIM, SECOND, LIGHT)[i % 3], FINE)
+             for i, (x, y) in enumerate(line[2:-2])]  # fmt: skip
+    return [
+        tube(line, 0.03, 0.115, BODY),
+        *marks,
+        *(leaf(0.48, 0.5, *at(0.48, 0.5, 0.16, a), 0.45, f) for a, f in ((2.6, SPARK), (3.1, TRIM), (3.6, SECOND),
+            (2.1, TRIM))),
+        curve([(0.7, 0.47), (0.78, 0.46), (0.84, 0.41)], 0.9),
+        curve([(0.78, 0.46), (0.84, 0.49)], 0.9),
+        blob([(0.44, 0.42), (0.56, 0.38), (0.7, 0.42), (0.73, 0.49), (0.66, 0.56), (0.5, 0.58), (0.43, 0.5)], SECOND),
+        *_round_eye(0.57, 0.455, 0.042),
+        curve([(0.71, 0.5), (0.63, 0.525), (0.55, 0.52)], 0.7),
     ]  # fmt: skip

@@ -12,9 +12,10 @@ from blogcovers.painter import pattern
 from blogcovers.painter.shapes import INK, Point
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from random import Random
 
-    from blogcovers.painter.colour import Inks
+    from blogcovers.painter.tones import Paints, Plan
 
 Box = tuple[int, int, int, int]
 
@@ -40,26 +41,38 @@ class Border:
         return right - left, bottom - top
 
 
-def choose(size: tuple[int, int], rng: Random) -> Border:
-    """None on nearly half of the covers, else at the foot, at head and foot, on both sides, or all around."""
-    left, top, right, bottom = rng.choice(("....", "....", "....", "...b", ".t.b", "ltrb", "l.r."))
+def choose(size: tuple[int, int], border: str, rng: Random) -> Border:
+    """With "some" half of the covers have one: at the foot, at head and foot, on both sides, or all around."""
+    kinds: tuple[str, ...] = ("...b", ".t.b", "ltrb", "ltrb", "l.r.")
+    if border != "always":
+        kinds = ("....",) * 5 + (kinds if border == "some" else ())
+    left, top, right, bottom = tuple(rng.choice(kinds))
     return Border(size, round(0.075 * min(size)), (left != ".", top != ".", right != ".", bottom != "."))
 
 
-def frame(scene: Image.Image, border: Border, colours: Inks, rng: Random) -> Image.Image:
-    """The scene with its border around it; both are index images."""
+def frame(scene: Image.Image, border: Border, plan: Plan, paints: Paints, rng: Random) -> Image.Image:
+    """The scene with its border around it; both hold colour numbers."""
     if not any(border.sides):
         return scene
     canvas = Image.new("L", border.size, INK)
-    base, mark, edge = rng.sample(list(colours.colours), 3)
+    every = [plan.hero, plan.half, *plan.accents[:2], plan.light, plan.land[0][0]]
+    base, mark, edge = (paints.of((c, c, c, c)) for c in _three(every, paints, rng))
     kind, stripe = rng.choice(("teeth", "diamonds", "zigzag", "beads")), round(0.22 * border.depth)
     for strip, upright in _strips(border, stripe + max(2, stripe // 3)):
         _weave(canvas, strip, kind, base, mark, upright)
+    _corners(canvas, border, stripe + max(2, stripe // 3), edge, mark)
     _outline(canvas, border.box, edge, stripe)
     canvas.paste(scene, border.box[:2])
     line = max(2, round(0.12 * border.depth))
     ImageDraw.Draw(canvas).rectangle(border.box, outline=INK, width=line)
     return canvas
+
+
+def _three(every: Sequence[int], paints: Paints, rng: Random) -> list[int]:
+    """A ground, a mark that reads on it, and a stripe that reads beside it."""
+    base = rng.choice(every)
+    rest = sorted(dict.fromkeys(every), key=lambda c: (-min(0.3, paints.inks.apart(c, base)) - 0.1 * rng.random(), c))
+    return [base, rest[0], rest[1 % len(rest)]]
 
 
 def _strips(border: Border, less: int) -> list[tuple[Box, bool]]:
@@ -78,6 +91,18 @@ def _weave(canvas: Image.Image, strip: Box, kind: str, base: int, mark: int, upr
     outline: list[Point] = [(left, top), (right, top), (right, bottom), (left, bottom)]
     pitch = 1.05 * min(right - left, bottom - top)
     pattern.lay(canvas, outline, kind, mark, pitch, math.pi / 2 if upright else 0.0)
+
+
+def _corners(canvas: Image.Image, border: Border, less: int, fill: int, mark: int) -> None:
+    """A square with a gem where an upright strip meets a level one."""
+    draw, (width, height), d = ImageDraw.Draw(canvas), border.size, border.depth - less
+    left, top, right, bottom = border.sides
+    for x, y, both in ((0, 0, left and top), (width - d, 0, right and top), (0, height - d, left and bottom), (
+            width - d, height - d, right and bottom)):  # fmt: skip
+        if both:
+            draw.rectangle((x, y, x + d, y + d), fill=fill, outline=INK, width=max(1, d // 14))
+            h, r = d / 2, 0.3 * d
+            draw.polygon([(x + h - r, y + h), (x + h, y + h - r), (x + h + r, y + h), (x + h, y + h + r)], fill=mark)
 
 
 def _outline(canvas: Image.Image, box: Box, colour: int, width: int) -> None:

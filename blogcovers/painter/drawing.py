@@ -1,110 +1,112 @@
-"""From shapes to pixels: an index image of one motif, its colours still roles."""
+"""From shapes to pixels: motifs on a canvas of paints (mode "L", see tones.py)."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw
+from PIL import ImageDraw
 
 from blogcovers.painter import pattern
-from blogcovers.painter.shapes import CLEAR, HALO, INK, Point, Shape, bounds
+from blogcovers.painter.shapes import HALO, INK, Point, Shape, bounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from random import Random
 
-OUTLINE = 0.017  # stroke of weight 1, in parts of the motif's size
-HALO_WIDTH = 0.02  # the coloured contour around the whole motif, as in a mola
+    from PIL import Image
+
+OUTLINE = 0.014  # stroke of weight 1, in parts of the motif's size
 WOBBLE = 0.006
+CORNER = 0.3  # radians: turns sharper than this need a round joint
+SWELL = (1.15, 0.8, 1.0)  # a contour is drawn in runs of these weights, as a brush is pressed and lifted
 
 
-@dataclass(frozen=True, slots=True)
-class Sprite:
-    """A motif in roles: mode "L", CLEAR outside; its top left corner stands at (`left`, `top`) px of the canvas."""
+def draw(
+    image: Image.Image, shapes: Sequence[Shape], box: tuple[float, float, float, float], paints: Sequence[int],
+    rng: Random, least: float = 2.0, halo: float = 0.0,
+) -> None:  # fmt: skip
+    """Draw `shapes` so that their bounds fill `box` (left, top, right, bottom in px), role r in paint `paints[r]`.
 
-    image: Image.Image
-    left: int
-    top: int
-
-    @property
-    def box(self) -> tuple[int, int, int, int]:
-        """Left, top, right, bottom on the canvas."""
-        return self.left, self.top, self.left + self.image.width, self.top + self.image.height
-
-
-def sprite(
-    shapes: Sequence[Shape], box: tuple[float, float, float, float], rng: Random, least: float = 2.0, halo: bool = True
-) -> Sprite:
-    """Draw `shapes` so that their bounds fill `box` (left, top, right, bottom in px); `least` is the thinnest line."""
+    `least` is the thinnest line in px; `halo` the width in px of a coloured contour around the whole, as in a mola.
+    """
     x0, y0, x1, y1 = bounds(shapes)
     scale = min((box[2] - box[0]) / (x1 - x0), (box[3] - box[1]) / (y1 - y0))
-    pad = math.ceil((OUTLINE * 1.2 + HALO_WIDTH) * scale + 2 * least) + 3
-    left, top = math.floor(box[0]) - pad, math.floor(box[1]) - pad
-    size = math.ceil((x1 - x0) * scale) + 2 * pad, math.ceil((y1 - y0) * scale) + 2 * pad
     wobble = _wobble(rng)
 
     def pixel(p: Point) -> Point:
         x, y = wobble(*p)
-        return (x - x0) * scale + pad, (y - y0) * scale + pad
+        return (x - x0) * scale + box[0], (y - y0) * scale + box[1]
 
-    image = Image.new("L", size, CLEAR)
     outlines = [[pixel(p) for p in shape.points] for shape in shapes]
-    pen = max(least, OUTLINE * scale)
+    pen = max(1.25 * least, OUTLINE * scale)
+    brush = ImageDraw.Draw(image)
     if halo:
-        _halo(image, shapes, outlines, pen, max(least, HALO_WIDTH * scale))
-    draw = ImageDraw.Draw(image)
+        for role, extra in ((INK, halo + 0.6 * pen), (HALO, halo)):
+            _contour(brush, shapes, outlines, pen, extra, paints[role])
     for shape, points in zip(shapes, outlines, strict=True):
-        _shape(image, draw, shape, points, scale, pen)
-    return Sprite(image, left, top)
+        _shape(image, brush, shape, points, paints, scale, pen)
 
 
 def _wobble(rng: Random) -> Callable[[float, float], Point]:
     """A slow wave through the unit square: lines are a little off, as by hand, yet parts stay together."""
     a, b, c, d = (rng.uniform(0, math.tau) for _ in range(4))
     p, q = rng.uniform(5, 8), rng.uniform(5, 8)
+    sin = math.sin
 
     def moved(x: float, y: float) -> Point:
-        dx = math.sin(p * y + a) + 0.5 * math.sin(2.3 * q * x + b)
-        dy = math.sin(q * x + c) + 0.5 * math.sin(2.3 * p * y + d)
+        dx = sin(p * y + a) + 0.5 * sin(2.3 * q * x + b)
+        dy = sin(q * x + c) + 0.5 * sin(2.3 * p * y + d)
         return x + WOBBLE * dx, y + WOBBLE * dy
 
     return moved
 
 
-def _halo(
-    image: Image.Image, shapes: Sequence[Shape], outlines: Sequence[list[Point]], pen: float, width: float
-) -> None:
-    """Two contours around everything: ink outside, the halo's colour within."""
-    draw = ImageDraw.Draw(image)
-    for role, extra in ((INK, width + 0.7 * pen), (HALO, width)):
-        for shape, points in zip(shapes, outlines, strict=True):
-            if shape.weight < 0.7:  # details lie inside the outline
-                continue
-            if shape.closed:
-                draw.polygon(points, fill=role)
-            ink_line(draw, points, pen * shape.weight + 2 * extra, role, shape.closed)
+def _contour(
+    brush: ImageDraw.ImageDraw, shapes: Sequence[Shape], outlines: Sequence[list[Point]], pen: float, extra: float,
+    paint: int,
+) -> None:  # fmt: skip
+    for shape, points in zip(shapes, outlines, strict=True):
+        if shape.weight < 0.7:  # details lie inside the outline
+            continue
+        if shape.closed:
+            brush.polygon(points, fill=paint)
+        ink_line(brush, points, pen * shape.weight + 2 * extra, paint, shape.closed, round_all=True)
 
 
 def _shape(
-    image: Image.Image, draw: ImageDraw.ImageDraw, shape: Shape, points: list[Point], scale: float, pen: float
-) -> None:
+    image: Image.Image, brush: ImageDraw.ImageDraw, shape: Shape, points: list[Point], paints: Sequence[int],
+    scale: float, pen: float,
+) -> None:  # fmt: skip
     if shape.closed and shape.fill is not None:
-        draw.polygon(points, fill=shape.fill)
+        brush.polygon(points, fill=paints[shape.fill])
     if shape.texture is not None:
         t = shape.texture
-        pattern.lay(image, points, t.kind, t.role, t.pitch * scale, t.turn)
+        pattern.lay(image, points, t.kind, paints[t.role], t.pitch * scale, t.turn)
     if shape.weight > 0:
-        ink_line(draw, points, max(1.5, pen * shape.weight), INK, shape.closed)
+        ink_line(brush, points, max(1.5, pen * shape.weight), paints[INK], shape.closed)
 
 
-def ink_line(draw: ImageDraw.ImageDraw, points: Sequence[Point], width: float, colour: int, closed: bool) -> None:
-    """A line of `width` px with round joints and ends."""
+def ink_line(
+    brush: ImageDraw.ImageDraw, points: Sequence[Point], width: float, paint: int, closed: bool, round_all: bool = False
+) -> None:
+    """A line of about `width` px, heavier and lighter by turns, with round corners and ends."""
     path = [*points, points[0]] if closed else list(points)
-    draw.line(path, fill=colour, width=max(1, round(width)))
-    r = width / 2 - 0.5
-    if r < 1:
+    n = len(path)
+    swell = SWELL if width >= 4 and n > 8 and not round_all else (1.0,)
+    step = max(1, -(-(n - 1) // len(swell)))
+    for k, weight in enumerate(swell):
+        run = path[k * step : (k + 1) * step + 1]
+        if len(run) > 1:
+            brush.line(run, fill=paint, width=max(1, round(width * weight)))
+    if width < 3:
         return
-    for x, y in points:
-        draw.ellipse((x - r, y - r, x + r, y + r), fill=colour)
+    for i, (x, y) in enumerate(path):
+        if round_all or i in (0, n - 1) or _turn(path[i - 1], (x, y), path[i + 1]) > CORNER:
+            r = (width * swell[min(i // step, len(swell) - 1)]) / 2 - 0.5
+            brush.ellipse((x - r, y - r, x + r, y + r), fill=paint)
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    ux, uy, vx, vy = b[0] - a[0], b[1] - a[1], c[0] - b[0], c[1] - b[1]
+    return abs(math.atan2(ux * vy - uy * vx, ux * vx + uy * vy))

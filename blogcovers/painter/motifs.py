@@ -16,49 +16,78 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Motif:
-    """How to draw a motif, the colours of its body from most to least natural, and where it likes to be.
+    """How to draw a motif, in its variants; the colours of its body from most to least natural; where it likes to be.
 
-    `second` are the colours of its other half, or () for any.
-    `place` is "sky" (high), "air" (anywhere), "ground" (stands) or "far" (stands on the horizon).
+    `second` are the colours of its other half, or () for any. `place` is "sky" (high), "air" (anywhere above the
+    ground), "ground" (stands), "far" (stands on the horizon), "water" (on it) or "deep" (in it). A `whole` motif
+    keeps its body's hue on every plane, in shades: faces, whose halves do not change places.
     """
 
-    draw: Callable[[Random], list[Shape]]
+    draws: tuple[Callable[[Random], list[Shape]], ...]
     hues: tuple[str, str, str]
     place: str
     second: tuple[str, ...] = ()
+    whole: bool = False
 
 
 MOTIFS: Mapping[str, Motif] = {
-    "bird": Motif(beasts.bird, ("turquoise", "blue", "green"), "air"),
-    "boat": Motif(places.boat, ("red", "blue", "violet"), "ground"),
-    "book": Motif(things.book, ("red", "violet", "blue"), "ground"),
-    "butterfly": Motif(beasts.butterfly, ("orange", "pink", "violet"), "air"),
-    "basket": Motif(things.basket, ("brown", "orange", "red"), "ground"),
-    "cactus": Motif(plants.cactus, ("green", "turquoise", "blue"), "ground", ("turquoise", "green", "blue")),
-    "cloud": Motif(sky.cloud, ("white", "turquoise", "blue"), "sky"),
-    "cup": Motif(things.cup, ("red", "orange", "brown"), "ground"),
-    "eye": Motif(sky.eye_of_day, ("turquoise", "pink", "violet"), "air"),
-    "face": Motif(people.face, ("brown", "orange", "pink"), "ground"),
-    "fish": Motif(beasts.fish, ("orange", "red", "turquoise"), "air"),
-    "flower": Motif(plants.flower, ("pink", "red", "violet"), "ground"),
-    "fox": Motif(beasts.fox, ("red", "orange", "brown"), "ground", ("orange", "brown", "violet")),
-    "guitar": Motif(things.guitar, ("orange", "brown", "red"), "ground"),
-    "hand": Motif(people.hand, ("pink", "brown", "orange"), "ground"),
-    "heart": Motif(people.heart, ("red", "pink", "violet"), "air"),
-    "house": Motif(places.house, ("pink", "white", "turquoise"), "ground"),
-    "jaguar": Motif(beasts.jaguar, ("orange", "brown", "red"), "ground", ("brown", "red", "turquoise")),
-    "key": Motif(things.key, ("orange", "brown", "turquoise"), "air"),
-    "lantern": Motif(things.lantern, ("orange", "pink", "turquoise"), "ground"),
-    "maize": Motif(plants.maize, ("yellow", "brown", "red"), "ground", ("green", "turquoise", "blue")),
-    "moon": Motif(sky.moon, ("white", "yellow", "turquoise"), "sky", ("blue", "turquoise", "violet")),
-    "mountain": Motif(places.mountain, ("violet", "blue", "green"), "far", ("blue", "turquoise", "pink")),
-    "pyramid": Motif(places.pyramid, ("brown", "pink", "orange"), "far"),
-    "rooster": Motif(beasts.rooster, ("red", "brown", "blue"), "ground", ("blue", "green", "violet")),
-    "snake": Motif(beasts.snake, ("green", "turquoise", "violet"), "ground"),
-    "star": Motif(sky.star, ("yellow", "white", "pink"), "sky"),
-    "sun": Motif(sky.sun, ("yellow", "red", "brown"), "sky", ("red", "orange", "pink")),
-    "textile": Motif(things.textile, ("red", "violet", "blue"), "ground"),
-    "tree": Motif(plants.tree, ("green", "turquoise", "blue"), "ground", ("turquoise", "green", "blue")),
-    "wheel": Motif(things.wheel, ("turquoise", "violet", "red"), "ground"),
-    "window": Motif(places.window, ("blue", "violet", "brown"), "ground"),
+    "bird": Motif((beasts.bird, beasts.hummingbird), ("turquoise", "blue", "green"), "air"),
+    "boat": Motif((places.boat, places.canoe), ("red", "blue", "violet"), "water"),
+    "book": Motif((things.book, things.closed_book), ("red", "violet", "blue"), "ground"),
+    "butterfly": Motif((beasts.butterfly, beasts.side_butterfly), ("orange", "pink", "violet"), "air"),
+    "basket": Motif((things.basket, things.full_basket), ("brown", "orange", "red"), "ground"),
+    "cactus": Motif(
+        (plants.cactus, plants.nopal), ("green", "turquoise", "blue"), "ground", ("turquoise", "green", "blue")
+    ),
+    "cloud": Motif((sky.cloud, sky.rainbow_cloud), ("white", "turquoise", "blue"), "sky"),
+    "cup": Motif((things.cup, things.jug), ("red", "orange", "brown"), "ground"),
+    "candle": Motif((things.candle, things.three_candles), ("white", "red", "yellow"), "ground"),
+    "dancer": Motif(
+        (people.dancer, people.feather_dancer), ("brown", "orange", "pink"), "ground", ("orange", "pink"), True
+    ),
+    "dog": Motif(
+        (beasts.dog, beasts.sitting_dog), ("orange", "brown", "white"), "ground", ("turquoise", "red", "blue")
+    ),
+    "eye": Motif((sky.eye_of_day, sky.open_eye), ("turquoise", "pink", "violet"), "air"),
+    "face": Motif((people.face, people.braided_face), ("brown", "orange", "pink"), "ground", ("orange", "pink"), True),
+    "fish": Motif((beasts.fish, beasts.round_fish), ("orange", "red", "turquoise"), "deep"),
+    "flower": Motif((plants.flower, plants.bunch), ("pink", "red", "violet"), "ground"),
+    "fox": Motif((beasts.fox, beasts.running_fox), ("red", "orange", "brown"), "ground", ("orange", "brown", "violet")),
+    "guitar": Motif((things.guitar, things.cut_guitar), ("orange", "brown", "red"), "ground"),
+    "hand": Motif(
+        (people.hand, people.giving_hand), ("pink", "brown", "orange"), "ground", ("orange", "brown", "pink"), True
+    ),
+    "heart": Motif((people.heart, people.winged_heart), ("red", "pink", "violet"), "air"),
+    "horse": Motif(
+        (beasts.horse, beasts.toy_horse), ("red", "white", "blue"), "ground", ("turquoise", "yellow", "pink")
+    ),
+    "house": Motif((places.house, places.tall_house), ("pink", "white", "turquoise"), "ground"),
+    "jaguar": Motif((beasts.jaguar, beasts.cat), ("orange", "brown", "red"), "ground", ("brown", "red", "turquoise")),
+    "key": Motif((things.key, things.heart_key), ("orange", "brown", "turquoise"), "air"),
+    "lantern": Motif((things.lantern, things.paper_lantern), ("orange", "pink", "turquoise"), "ground"),
+    "maize": Motif(
+        (plants.maize, plants.maize_plant), ("yellow", "brown", "red"), "ground", ("green", "turquoise", "blue")
+    ),
+    "moon": Motif(
+        (sky.moon, sky.full_moon), ("white", "yellow", "orange"), "sky", ("orange", "turquoise", "pink"), True
+    ),
+    "mountain": Motif(
+        (places.mountain, places.twin_peaks), ("violet", "blue", "green"), "far", ("blue", "turquoise", "pink")
+    ),
+    "parrot": Motif(
+        (beasts.parrot, beasts.flying_parrot), ("red", "green", "blue"), "air", ("blue", "turquoise", "yellow")
+    ),
+    "pyramid": Motif((places.pyramid, places.tall_temple), ("brown", "pink", "orange"), "far"),
+    "rooster": Motif(
+        (beasts.rooster, beasts.crowing_rooster), ("red", "brown", "blue"), "ground", ("blue", "green", "violet")
+    ),
+    "snake": Motif((beasts.snake, beasts.coiled_snake), ("green", "turquoise", "violet"), "ground"),
+    "star": Motif((sky.star, sky.comet), ("yellow", "white", "pink"), "sky"),
+    "sun": Motif((sky.sun, sky.feathered_sun), ("yellow", "red", "orange"), "sky", ("red", "orange", "pink"), True),
+    "textile": Motif((things.textile, things.blouse), ("red", "violet", "blue"), "ground"),
+    "tree": Motif(
+        (plants.tree, plants.leafy_tree), ("green", "turquoise", "blue"), "ground", ("turquoise", "green", "blue")
+    ),
+    "wheel": Motif((things.wheel, things.cart_wheel), ("turquoise", "violet", "red"), "ground"),
+    "window": Motif((places.window, places.curtained_window), ("blue", "violet", "brown"), "ground"),
 }

@@ -6,62 +6,111 @@
 
 from __future__ import annotations
 
+import math
 from random import Random
 from typing import TYPE_CHECKING
 
-from PIL import Image
+from PIL import Image, ImageChops
 
-from blogcovers.painter import borders, composition, figure, ground
-from blogcovers.painter.colour import RGB, Inks, inks
-from blogcovers.painter.planes import colouring, neighbours
+from blogcovers.painter import borders, composition, drawing, ground, planes
+from blogcovers.painter.colour import RGB, inks
+from blogcovers.painter.motifs import MOTIFS
+from blogcovers.painter.shapes import CLEAR
+from blogcovers.painter.tones import Paints, Plan, plan, roles
 from blogcovers.painter.vocabulary import Reading, digest, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from blogcovers.painter.composition import Placed, Scene
+
 OVERSAMPLE = 2
-STRIP = 512  # rows that are scaled down at once: bounds the memory that a large cover takes
+HALO = 0.011  # the contour around the hero, in parts of the canvas's shorter side
 
 
-def paint(concept: str, seed: int, size: tuple[int, int], palette: Mapping[str, str]) -> Image.Image:
+def paint(
+    concept: str, seed: int, size: tuple[int, int], palette: Mapping[str, str], border: str = "some",
+    density: float = 0.7,
+) -> Image.Image:  # fmt: skip
     """Paint one cover.
 
     `concept` is any text, in any language, possibly empty; `seed` an integer from 0 (up to 64 bits); `size` (width,
-    height) in px, each from 64 to 4096; `palette` names to "#rrggbb", at least two. Returns a picture of mode RGB and
-    exactly that size: the same arguments give the same bytes on one version of Pillow.
+    height) in px, each from 64 to 4096; `palette` names to "#rrggbb", at least two; `border` is "some" (on some of the
+    covers), "always" or "never"; `density` from 0 (few planes and things) to 1 (many). Returns a picture of mode RGB
+    and exactly that size: the same arguments give the same bytes on one version of Pillow.
     """
     if min(size) < 1 or len(palette) < 2:
         raise ValueError(f"cannot paint a cover of {size[0]}x{size[1]} px with {len(palette)} colours")
     reading = read(concept)
-    rng = Random(digest(f"{seed}\n{concept}"))  # noqa: S311  (a picture, no secret)  # noqa: S311  (it guards nothing)
-    colours = inks(palette)
+    rng = Random(digest(f"{seed}\n{concept}"))  # noqa: S311  (a picture, no secret)
+    paints = Paints(inks(palette))
     scale = OVERSAMPLE if min(size) > 200 else 2 * OVERSAMPLE
-    border = borders.choose((size[0] * scale, size[1] * scale), rng)
-    scene = _scene(reading, border.inner, colours, rng)
-    canvas = borders.frame(scene, border, colours, rng)
-    return _scaled(canvas, colours.table, scale, size)
+    frame = borders.choose((size[0] * scale, size[1] * scale), border, rng)
+    colours = plan(reading, MOTIFS[reading.hero], paints.inks, rng)
+    scene = _scene(reading, frame.inner, colours, paints, density, rng)
+    canvas = borders.frame(scene, frame, colours, paints, rng)
+    return _scaled(canvas, paints.table(), scale)
 
 
-def _scene(reading: Reading, size: tuple[int, int], colours: Inks, rng: Random) -> Image.Image:
-    """The picture inside its border, as colour indices (mode "L")."""
-    hero = composition.place_hero(reading, size, rng)
-    others = composition.place_others(reading, hero, size, rng)
-    planes = composition.break_canvas(hero.box, size, rng)
-    touching = neighbours(planes)
-    flat = ground.plane_colours(planes, touching, reading, colours, hero, rng)
-    canvas = ground.lay_planes(planes, flat, size, colours, hero.box, reading, rng)
-    variants = colouring(planes, touching, lambda i: (0, 1, 2), rng)
-    for placed in (*others, hero):
-        figure.stamp(canvas, placed, planes, flat, variants, colours, reading, placed is hero, rng)
-    return canvas
+def _scene(
+    reading: Reading, size: tuple[int, int], colours: Plan, paints: Paints, density: float, rng: Random
+) -> Image.Image:
+    """The picture inside its border, as colour numbers (mode "L", see tones.py)."""
+    scene = composition.arrange(reading, size, density, rng)
+    cuts = planes.break_canvas(size, scene.hero.box, density, rng)
+    variants = planes.variant_map(cuts, size)
+    canvas = Image.new("L", size, 0)
+    ground.paint_ground(canvas, scene, cuts, reading, colours, paints, density, rng)
+    shifts = planes.slips(size, rng)
+    for i, placed in enumerate((*scene.others, scene.hero)):
+        _stamp(canvas, placed, i, scene, variants, shifts, reading, colours, paints, rng)
+    planes.draw_edges(canvas, cuts, max(1.5, ground.SEAM * min(size)), 0, rng)
+    return ImageChops.add(canvas, variants)
 
 
-def _scaled(canvas: Image.Image, table: Sequence[RGB], scale: int, size: tuple[int, int]) -> Image.Image:
-    """Turn indices into colours and scale down, strip by strip."""
-    canvas.putpalette([channel for rgb in table for channel in rgb])
-    out = Image.new("RGB", size)
-    for top in range(0, size[1], STRIP):
-        bottom = min(size[1], top + STRIP)
-        strip = canvas.crop((0, top * scale, size[0] * scale, bottom * scale))
-        out.paste(strip.convert("RGB").reduce(scale), (0, top))
-    return out
+def _stamp(
+    canvas: Image.Image, placed: Placed, i: int, scene: Scene, variants: Image.Image,
+    shifts: Sequence[tuple[int, int]], reading: Reading, colours: Plan, paints: Paints, rng: Random,
+) -> None:  # fmt: skip
+    """Draw a motif on a clear sheet of its own, shift its parts from plane to plane, and lay it on the canvas."""
+    hero = placed is scene.hero
+    unit = min(canvas.size)
+    motif = MOTIFS[placed.name]
+    wished = reading.colours if hero else tuple(hue for name, hue in reading.wishes if name == placed.name)
+    painted = roles(motif, hero, _behind(placed, i, scene, colours), colours, wished, paints.inks, paints, rng)
+    pad = math.ceil(unit * (HALO * 2 + planes.SLIP + 0.02)) + 4
+    box = (
+        math.floor(placed.box[0]) - pad, math.floor(placed.box[1]) - pad, math.ceil(placed.box[2]) + pad,
+        math.ceil(placed.box[3]) + pad,
+    )  # fmt: skip
+    sheet = Image.new("L", (box[2] - box[0], box[3] - box[1]), CLEAR)
+    left, top, right, bottom = placed.box
+    inside = (left - box[0], top - box[1], right - box[0], bottom - box[1])
+    drawing.draw(sheet, placed.shapes, inside, painted, rng, max(2.0, 0.0024 * unit), HALO * unit * hero)
+    sheet = planes.slipped(sheet, variants.crop(box), shifts)
+    canvas.paste(sheet, box[:2], sheet.point(_SOLID))
+
+
+_SOLID = [255 * (i != CLEAR) for i in range(256)]
+
+
+def _behind(placed: Placed, i: int, scene: Scene, colours: Plan) -> Sequence[int]:
+    """The colours that a motif stands before."""
+    if i < len(scene.panels) and placed is not scene.hero:
+        return ground.panel_tone(i, colours)
+    x = (placed.box[0] + placed.box[2]) / 2
+    top, middle = placed.box[1], (placed.box[1] + placed.box[3]) / 2
+    out: list[int] = []
+    horizon = composition.level(scene.bands[0], x)
+    if top < horizon - 0.1 * (placed.box[3] - top):
+        out += colours.sky
+    for k, line in enumerate(scene.bands):
+        if composition.level(line, x) < middle:
+            out = [*(out if middle < horizon else ()), *colours.band(k, scene.shore and k == len(scene.bands) - 1)]
+    return out or colours.sky
+
+
+def _scaled(canvas: Image.Image, table: Sequence[RGB], scale: int) -> Image.Image:
+    """Turn numbers into colours and scale down, channel by channel."""
+    padded = [*table, *[(0, 0, 0)] * (256 - len(table))]
+    return Image.merge("RGB", [canvas.point([rgb[k] for rgb in padded]).reduce(scale) for k in range(3)])

@@ -19,24 +19,48 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The turned square that a pattern fills: middle (`x`, `y`), half its side `reach`, `pitch` between marks."""
+    """What a pattern fills: the box from (0, 0) to (2 `x`, 2 `y`), in rows that lie at an angle.
+
+    `pitch` is the distance between marks, `turn` the angle of the rows, whose axes are u (along) and v (across).
+    """
 
     x: float
     y: float
-    reach: float
     pitch: float
     turn: float
     colour: int
 
     def pixel(self, u: float, v: float) -> Point:
-        """From the field's own axes to the image's."""
+        """From the rows' axes to the image's."""
         c, s = math.cos(self.turn), math.sin(self.turn)
         return self.x + u * c - v * s, self.y + u * s + v * c
 
-    def steps(self, gap: float) -> Iterator[tuple[int, float]]:
-        """Numbered positions across the field, `gap` apart."""
-        n = int(self.reach / gap) + 1
+    def offsets(self, mark: Sequence[Point]) -> list[Point]:
+        """The points of a mark, in parts of the pitch, as steps in the image from where the mark stands."""
+        return [(x - self.x, y - self.y) for x, y in (self.pixel(a * self.pitch, b * self.pitch) for a, b in mark)]
+
+    def rows(self, gap: float) -> Iterator[tuple[int, float]]:
+        """Numbered rows `gap` apart."""
+        c, s = abs(math.cos(self.turn)), abs(math.sin(self.turn))
+        n = int((self.x * s + self.y * c + self.pitch) / gap) + 1
         return ((i, i * gap) for i in range(-n, n + 1))
+
+    def along(self, v: float, gap: float, shift: float = 0.0) -> list[float]:
+        """Positions `gap` apart (and `shift`ed) on the row `v`, as far as it runs through the box."""
+        low, high = self.span(v)
+        return [k * gap + shift for k in range(math.floor((low - shift) / gap), math.ceil((high - shift) / gap) + 1)]
+
+    def span(self, v: float) -> tuple[float, float]:
+        """Where the row `v` enters and leaves the box, a little widened."""
+        c, s = math.cos(self.turn), math.sin(self.turn)
+        low, high = -math.inf, math.inf
+        for part, start, half in ((c, -v * s, self.x + self.pitch), (s, v * c, self.y + self.pitch)):
+            if abs(part) > 1e-9:
+                a, b = (-half - start) / part, (half - start) / part
+                low, high = max(low, min(a, b)), min(high, max(a, b))
+            elif abs(start) > half:
+                return 0.0, 0.0
+        return (low, high) if low < high else (0.0, 0.0)
 
 
 Draw = ImageDraw.ImageDraw
@@ -53,29 +77,28 @@ def _beads(draw: Draw, f: Field) -> None:
 
 def _spots(draw: Draw, f: Field, size: float) -> None:
     r = max(1.0, size * f.pitch)
-    for i, v in f.steps(f.pitch * 0.87):
-        for _, u in f.steps(f.pitch):
-            x, y = f.pixel(u + f.pitch * 0.5 * (i % 2), v)
+    for i, v in f.rows(f.pitch * 0.87):
+        for u in f.along(v, f.pitch, f.pitch * 0.5 * (i % 2)):
+            x, y = f.pixel(u, v)
             draw.ellipse((x - r, y - r, x + r, y + r), fill=f.colour)
 
 
 def _hatch(draw: Draw, f: Field) -> None:
-    for _, v in f.steps(f.pitch * 0.8):
-        draw.line((*f.pixel(-f.reach, v), *f.pixel(f.reach, v)), fill=f.colour, width=_width(f, 0.22))
+    for _, v in f.rows(f.pitch * 0.8):
+        low, high = f.span(v)
+        draw.line((*f.pixel(low, v), *f.pixel(high, v)), fill=f.colour, width=_width(f, 0.22))
 
 
 def _stitches(draw: Draw, f: Field) -> None:
-    for i, v in f.steps(f.pitch * 0.8):
-        for _, u in f.steps(f.pitch):
-            a = u + f.pitch * 0.5 * (i % 2)
+    for i, v in f.rows(f.pitch * 0.8):
+        for a in f.along(v, f.pitch, f.pitch * 0.5 * (i % 2)):
             draw.line((*f.pixel(a, v), *f.pixel(a + 0.55 * f.pitch, v)), fill=f.colour, width=_width(f, 0.2))
 
 
 def _ticks(draw: Draw, f: Field) -> None:
     r = max(1.0, 0.13 * f.pitch)
-    for i, v in f.steps(f.pitch * 0.62):
-        for _, u in f.steps(f.pitch * 1.6):
-            a = u + f.pitch * 0.8 * (i % 2)
+    for i, v in f.rows(f.pitch * 0.62):
+        for a in f.along(v, f.pitch * 1.6, f.pitch * 0.8 * (i % 2)):
             ends = f.pixel(a - 0.45 * f.pitch, v), f.pixel(a + 0.45 * f.pitch, v)
             draw.line((*ends[0], *ends[1]), fill=f.colour, width=round(2 * r))
             for x, y in ends:
@@ -83,10 +106,12 @@ def _ticks(draw: Draw, f: Field) -> None:
 
 
 def _rows(draw: Draw, f: Field, wave: Sequence[Point], gap: float, brick: bool) -> None:
-    for i, v in f.steps(f.pitch * gap):
-        shift = 0.5 * f.pitch * (i % 2) if brick else 0.0
-        line = [f.pixel(u + shift + a * f.pitch, v + b * f.pitch) for _, u in f.steps(f.pitch) for a, b in wave]
-        draw.line(line, fill=f.colour, width=_width(f, 0.17))
+    around = f.offsets(wave)
+    for i, v in f.rows(f.pitch * gap):
+        starts = [f.pixel(u, v) for u in f.along(v, f.pitch, 0.5 * f.pitch * (i % 2) if brick else 0.0)]
+        line = [(x + dx, y + dy) for x, y in starts for dx, dy in around]
+        if len(line) > 1:
+            draw.line(line, fill=f.colour, width=_width(f, 0.17))
 
 
 def _zigzag(draw: Draw, f: Field) -> None:
@@ -99,15 +124,16 @@ def _scales(draw: Draw, f: Field) -> None:
 
 
 def _waves(draw: Draw, f: Field) -> None:
-    sine = [(k / 8, 0.2 * math.sin(math.tau * k / 8)) for k in range(8)]
+    sine = [(k / 6, 0.2 * math.sin(math.tau * k / 6)) for k in range(6)]
     _rows(draw, f, sine, 0.68, False)
 
 
 def _cells(draw: Draw, f: Field, cell: Sequence[Point], gap: float) -> None:
-    for i, v in f.steps(f.pitch * gap):
-        for _, u in f.steps(f.pitch):
-            a = u + 0.5 * f.pitch * (i % 2)
-            draw.polygon([f.pixel(a + p * f.pitch, v + q * f.pitch) for p, q in cell], fill=f.colour)
+    around = f.offsets(cell)
+    for i, v in f.rows(f.pitch * gap):
+        for u in f.along(v, f.pitch, 0.5 * f.pitch * (i % 2)):
+            x, y = f.pixel(u, v)
+            draw.polygon([(x + dx, y + dy) for dx, dy in around], fill=f.colour)
 
 
 def _diamonds(draw: Draw, f: Field) -> None:
@@ -127,13 +153,40 @@ def _crosses(draw: Draw, f: Field) -> None:
 def _bands(draw: Draw, f: Field) -> None:
     """Woven bands: a stripe, a row of teeth, a row of dots."""
     r = max(1.0, 0.13 * f.pitch)
-    for _, v in f.steps(f.pitch * 1.9):
-        draw.line((*f.pixel(-f.reach, v), *f.pixel(f.reach, v)), fill=f.colour, width=_width(f, 0.2))
-        for _, u in f.steps(f.pitch * 0.7):
+    for _, v in f.rows(f.pitch * 1.9):
+        low, high = f.span(v)
+        draw.line((*f.pixel(low, v), *f.pixel(high, v)), fill=f.colour, width=_width(f, 0.2))
+        for u in f.along(v, f.pitch * 0.7):
             tooth = ((0.0, 0.75), (0.33, 0.25), (0.66, 0.75))
             draw.polygon([f.pixel(u + a * f.pitch, v + b * f.pitch) for a, b in tooth], fill=f.colour)
             x, y = f.pixel(u + 0.33 * f.pitch, v + 1.25 * f.pitch)
             draw.ellipse((x - r, y - r, x + r, y + r), fill=f.colour)
+
+
+def _rings(draw: Draw, f: Field) -> None:
+    w = max(2, round(0.11 * f.pitch))
+    for i, v in f.rows(f.pitch * 0.87):
+        for u in f.along(v, f.pitch, f.pitch * 0.5 * (i % 2)):
+            x, y = f.pixel(u, v)
+            for r in (0.36 * f.pitch, 0.13 * f.pitch):
+                draw.ellipse((x - r, y - r, x + r, y + r), outline=f.colour, width=w)
+
+
+def _slits(draw: Draw, f: Field) -> None:
+    """Parallel slits as a mola is filled with: long bars with round ends, their breaks out of step."""
+    r = max(1.0, 0.14 * f.pitch)
+    for i, v in f.rows(f.pitch * 0.62):
+        for a in f.along(v, f.pitch * 3.2, f.pitch * 1.3 * (i % 5)):
+            ends = f.pixel(a, v), f.pixel(a + 2.6 * f.pitch, v)
+            draw.line((*ends[0], *ends[1]), fill=f.colour, width=round(2 * r))
+            for x, y in ends:
+                draw.ellipse((x - r, y - r, x + r, y + r), fill=f.colour)
+
+
+def _steps(draw: Draw, f: Field) -> None:
+    """A stepped line, as woven."""
+    _rows(draw, f, ((0.0, 0.25), (0.0, 0.0), (0.25, 0.0), (0.25, -0.25), (0.75, -0.25), (0.75, 0.0), (1.0, 0.0),
+                    (1.0, 0.25)), 0.85, False)  # fmt: skip
 
 
 def _width(f: Field, part: float) -> int:
@@ -153,6 +206,9 @@ PATTERNS: Mapping[str, Callable[[Draw, Field], None]] = {
     "teeth": _teeth,
     "crosses": _crosses,
     "bands": _bands,
+    "rings": _rings,
+    "slits": _slits,
+    "steps": _steps,
 }
 
 
@@ -164,10 +220,17 @@ def lay(image: Image.Image, outline: Sequence[Point], kind: str, colour: int, pi
     left, top, right, bottom = box
     local = [(x - left, y - top) for x, y in outline]
     patch = image.crop(box)
-    reach = math.hypot(right - left, bottom - top) / 2 + 2 * pitch
-    middle = ((right - left) / 2, (bottom - top) / 2)
-    PATTERNS[kind](ImageDraw.Draw(patch), Field(*middle, reach, pitch, turn, colour))
+    half = ((right - left) / 2, (bottom - top) / 2)
+    PATTERNS[kind](ImageDraw.Draw(patch), Field(*half, pitch, turn, colour))
     image.paste(patch, box, polygon_mask(patch.size, local))
+
+
+def fill(image: Image.Image, box: tuple[float, float, float, float], outline: Sequence[Point], colour: int) -> None:
+    """Fill the part of a polygon that lies in `box`."""
+    left, top, right, bottom = map(round, box)
+    patch = image.crop((left, top, right, bottom))
+    ImageDraw.Draw(patch).polygon([(x - left, y - top) for x, y in outline], fill=colour)
+    image.paste(patch, (left, top))
 
 
 def polygon_mask(size: tuple[int, int], outline: Sequence[Point]) -> Image.Image:

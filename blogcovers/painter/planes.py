@@ -1,4 +1,9 @@
-"""The canvas broken into planes: convex polygons that meet without gaps, coloured so that neighbours differ."""
+"""The canvas broken into planes: convex polygons that meet without gaps, each of one of four variants.
+
+Everything that is painted changes its tone from variant to variant, so a plane's edge is seen right through the
+picture. Two families of lines cut the canvas: one flips the first bit of the variant, the other the second, so that
+two planes with a common edge never have the same variant, and no search for colours is needed.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +11,35 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from PIL import Image, ImageChops, ImageDraw
+
 from blogcovers.painter.shapes import Point
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from random import Random
 
 Polygon = tuple[Point, ...]
 Line = tuple[Point, Point]
+Box = tuple[float, float, float, float]
+VARIANTS = 4
+SLIP = 0.011  # how far what lies on a plane is shifted, in parts of the canvas's shorter side
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """One facet: its outline in px and whether it belongs to the ground (below the horizon)."""
+    """One facet: its outline in px and its variant, 0 to 3."""
 
     outline: Polygon
-    ground: bool
+    variant: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """How a canvas is broken: `planes` fill it; inside `discs` (x, y, radius in px) the first bit is the other one."""
+
+    planes: tuple[Plane, ...]
+    discs: tuple[tuple[float, float, float], ...]
 
 
 def area(outline: Sequence[Point]) -> float:
@@ -29,19 +47,13 @@ def area(outline: Sequence[Point]) -> float:
     return abs(sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(outline, (*outline[1:], outline[0]), strict=True))) / 2
 
 
-def centre(outline: Sequence[Point]) -> Point:
-    """The mean of the corners."""
-    n = len(outline)
-    return sum(p[0] for p in outline) / n, sum(p[1] for p in outline) / n
-
-
 def line_at(p: Point, angle: float) -> Line:
     """The line through `p` in direction `angle` (radians)."""
     return p, (p[0] + math.cos(angle), p[1] + math.sin(angle))
 
 
-def cut(outline: Polygon, line: Line) -> list[Polygon]:
-    """The one or two parts of a convex polygon on either side of a line."""
+def cut(outline: Polygon, line: Line) -> tuple[Polygon, Polygon]:
+    """The parts of a convex polygon to the right and to the left of a line; one may be empty."""
     (ax, ay), (bx, by) = line
     sides = [(bx - ax) * (y - ay) - (by - ay) * (x - ax) for x, y in outline]
     halves: tuple[list[Point], list[Point]] = ([], [])
@@ -56,48 +68,148 @@ def cut(outline: Polygon, line: Line) -> list[Polygon]:
             crossing = (p[0] + (q[0] - p[0]) * k, p[1] + (q[1] - p[1]) * k)
             halves[0].append(crossing)
             halves[1].append(crossing)
-    return [tuple(half) for half in halves if len(half) > 2]
+    right, left = (tuple(half) if len(half) > 2 and area(half) > 0 else () for half in halves)
+    return right, left
 
 
-def slice_all(planes: Sequence[Plane], line: Line, least: float, where: Callable[[Plane], bool]) -> list[Plane]:
-    """Cut every plane that `where` allows, unless a part would be smaller than `least` square px."""
+def slice_all(planes: Sequence[Plane], line: Line, bit: int) -> list[Plane]:
+    """Every plane that the line meets in two; on the line's left `bit` of the variant is flipped."""
     out: list[Plane] = []
     for plane in planes:
-        parts = cut(plane.outline, line) if where(plane) else [plane.outline]
-        if min(map(area, parts)) < least:
-            parts = [plane.outline]
-        out += [Plane(part, plane.ground) for part in parts]
+        right, left = cut(plane.outline, line)
+        out += [Plane(part, plane.variant ^ flip) for part, flip in ((right, 0), (left, bit)) if part]
     return out
 
 
-def shatter(planes: Sequence[Plane], count: int, rng: Random, where: Callable[[Plane], bool]) -> list[Plane]:
-    """Cut the largest allowed plane again and again until there are `count` more."""
-    out = list(planes)
-    for _ in range(count):
-        allowed = [p for p in out if where(p)]
-        if not allowed:
-            break
-        plane = max(allowed, key=lambda p: (area(p.outline), p.outline))
-        x, y = centre(plane.outline)
-        w, h = extent(plane.outline)
-        across = math.pi / 2 if w > h else 0.0
-        point = (x + rng.uniform(-0.15, 0.15) * w, y + rng.uniform(-0.15, 0.15) * h)
-        parts = cut(plane.outline, line_at(point, across + rng.choice((-1, 1)) * rng.uniform(0.25, 0.75)))
-        at = out.index(plane)
-        out[at : at + 1] = [Plane(part, plane.ground) for part in parts]
+def break_canvas(size: tuple[int, int], hero: Box, density: float, rng: Random) -> Cuts:
+    """Two to seven lines by one of three schemes, at least one of each family through the hero; then perhaps discs."""
+    width, height = float(size[0]), float(size[1])
+    planes = [Plane(((0.0, 0.0), (width, 0.0), (width, height), (0.0, height)), 0)]
+    scheme = rng.choice((_shards, _rays, _quilt))
+    for line, bit in scheme(size, hero, density, rng):
+        planes = slice_all(planes, line, bit)
+    x, y, r = (hero[0] + hero[2]) / 2, (hero[1] + hero[3]) / 2, (hero[3] - hero[1]) / 2
+    discs: list[tuple[float, float, float]] = []
+    if rng.random() < 0.25 + 0.4 * density:  # beside the hero's middle, so that its rim runs across the hero
+        angle = rng.uniform(0, math.tau)
+        away = rng.uniform(0.35, 0.9) * r
+        discs.append((x + away * math.cos(angle), y + away * math.sin(angle), r * rng.uniform(0.7, 1.15)))
+    return Cuts(tuple(planes), tuple(discs))
+
+
+def _through(hero: Box, rng: Random, spread: float = 0.16) -> Point:
+    w, h = hero[2] - hero[0], hero[3] - hero[1]
+    return (
+        (hero[0] + hero[2]) / 2 + rng.uniform(-spread, spread) * w,
+        (hero[1] + hero[3]) / 2 + rng.uniform(-spread, spread) * h,
+    )
+
+
+def _shards(size: tuple[int, int], hero: Box, density: float, rng: Random) -> list[tuple[Line, int]]:
+    """A steep and a flat line through the hero, and others across the rest of the canvas."""
+    lean = rng.choice((-1, 1))
+    lines = [
+        (line_at(_through(hero, rng), math.pi / 2 + lean * rng.uniform(0.12, 0.4)), 1),
+        (line_at(_through(hero, rng, 0.2), -lean * rng.uniform(0.2, 0.55)), 2),
+    ]
+    count = round(4.5 * density * math.sqrt(max(size) / min(size)) / 1.38)
+    for i in range(count):
+        along = (i + rng.uniform(0.2, 0.8)) / count
+        p = (along * size[0], rng.uniform(0.2, 0.8) * size[1])
+        if size[1] > size[0]:
+            p = (rng.uniform(0.2, 0.8) * size[0], along * size[1])
+        lines.append((line_at(p, rng.uniform(0.35, 1.25) * rng.choice((-1, 1))), 1 + (i + 1) % 2))
+    return lines
+
+
+def _rays(size: tuple[int, int], hero: Box, density: float, rng: Random) -> list[tuple[Line, int]]:
+    """Lines in all directions that pass near the hero's middle, yet not all through one point."""
+    count = 2 + round(3 * density)
+    start = rng.uniform(0, math.pi)
+    angles = [start + math.pi * (i + rng.uniform(-0.18, 0.18)) / count for i in range(count)]
+    return [(line_at(_through(hero, rng, 0.3), angle), 1 + i % 2) for i, angle in enumerate(angles)]
+
+
+def _quilt(size: tuple[int, int], hero: Box, density: float, rng: Random) -> list[tuple[Line, int]]:
+    """Slanted strips, crossed by one or two lines."""
+    lean = math.pi / 2 + rng.choice((-1, 1)) * rng.uniform(0.2, 0.55)
+    x, y = _through(hero, rng)
+    step = max(size) / (1.6 + 3.2 * density)
+    count = math.ceil(max(size) / step)
+    lines = [
+        (line_at((x + k * step, y), lean), 1) for k in range(-count, count + 1) if -0.2 < (x + k * step) / size[0] < 1.2
+    ]
+    lines.append((line_at(_through(hero, rng), lean + math.pi / 2 + rng.uniform(-0.35, 0.35)), 2))
+    if rng.random() < density:
+        lines.append((line_at((x, rng.choice((0.12, 0.9)) * size[1]), rng.uniform(-0.3, 0.3)), 2))
+    return lines
+
+
+def variant_map(cuts: Cuts, size: tuple[int, int]) -> Image.Image:
+    """A mode "L" image of `size` that holds each pixel's variant."""
+    image = Image.new("L", size, 0)
+    draw = ImageDraw.Draw(image)
+    for plane in cuts.planes:
+        draw.polygon(list(plane.outline), fill=plane.variant)
+    for x, y, r in cuts.discs:
+        box = _clip((x - r, y - r, x + r, y + r), size)
+        if box is not None:
+            mask = Image.new("L", (box[2] - box[0], box[3] - box[1]), 0)
+            ImageDraw.Draw(mask).ellipse((x - r - box[0], y - r - box[1], x + r - box[0], y + r - box[1]), fill=255)
+            image.paste(image.crop(box).point([i ^ 1 for i in range(256)]), box, mask)
+    return image
+
+
+def _clip(box: Box, size: tuple[int, int]) -> tuple[int, int, int, int] | None:
+    left, top = max(0, math.floor(box[0])), max(0, math.floor(box[1]))
+    right, bottom = min(size[0], math.ceil(box[2]) + 1), min(size[1], math.ceil(box[3]) + 1)
+    return (left, top, right, bottom) if right > left and bottom > top else None
+
+
+def draw_edges(image: Image.Image, cuts: Cuts, width: float, ink: int, rng: Random) -> None:
+    """Ink along every edge, each line thicker at one end than at the other, as a brush leaves it."""
+    draw = ImageDraw.Draw(image)
+    seen: set[tuple[int, int, int, int]] = set()
+    for plane in cuts.planes:
+        for (ax, ay), (bx, by) in zip(plane.outline, (*plane.outline[1:], plane.outline[0]), strict=True):
+            key = (round(ax), round(ay), round(bx), round(by))
+            if key in seen or (*key[2:], *key[:2]) in seen:
+                continue
+            seen.add(key)
+            length = math.dist((ax, ay), (bx, by)) or 1.0
+            nx, ny = -(by - ay) / length, (bx - ax) / length
+            a, b = width * rng.uniform(0.35, 0.75), width * rng.uniform(0.35, 0.75)
+            draw.polygon(
+                [
+                    (ax + nx * a, ay + ny * a),
+                    (bx + nx * b, by + ny * b),
+                    (bx - nx * b, by - ny * b),
+                    (ax - nx * a, ay - ny * a),
+                ],
+                fill=ink,
+            )
+    for x, y, r in cuts.discs:
+        draw.ellipse((x - r, y - r, x + r, y + r), outline=ink, width=max(1, round(width)))
+
+
+def slips(size: tuple[int, int], rng: Random) -> tuple[tuple[int, int], ...]:
+    """For each variant how far in px what stands on such planes is shifted: not at all, or each its own way."""
+    reach, turn = SLIP * min(size), rng.uniform(0, math.tau)
+    turns = [turn + math.tau * k / 3 for k in range(1, VARIANTS)]
+    return ((0, 0), *((round(reach * math.cos(a)), round(reach * math.sin(a))) for a in turns))
+
+
+def slipped(image: Image.Image, variants: Image.Image, shifts: Sequence[tuple[int, int]]) -> Image.Image:
+    """The image, whose margins are clear, with what lies on planes of each variant shifted as `shifts` says."""
+    out = image.copy()
+    for variant, (dx, dy) in enumerate(shifts):
+        if (dx, dy) != (0, 0):
+            moved = ImageChops.offset(image, dx, dy)
+            out.paste(moved, (0, 0), variants.point(_ONLY[variant]))
     return out
 
 
-def extent(outline: Sequence[Point]) -> tuple[float, float]:
-    """Width and height in px of the box around a polygon."""
-    xs, ys = [p[0] for p in outline], [p[1] for p in outline]
-    return max(xs) - min(xs), max(ys) - min(ys)
-
-
-def overlaps(outline: Polygon, box: tuple[float, float, float, float]) -> bool:
-    """Whether a plane's bounding box meets `box`."""
-    xs, ys = [p[0] for p in outline], [p[1] for p in outline]
-    return min(xs) < box[2] and max(xs) > box[0] and min(ys) < box[3] and max(ys) > box[1]
+_ONLY = [[255 * (i == variant) for i in range(256)] for variant in range(VARIANTS)]
 
 
 def neighbours(planes: Sequence[Plane]) -> list[set[int]]:
@@ -105,23 +217,10 @@ def neighbours(planes: Sequence[Plane]) -> list[set[int]]:
     out: list[set[int]] = [set() for _ in planes]
     for i, a in enumerate(planes):
         for j in range(i):
-            if _touch(a.outline, planes[j].outline):
+            if any(_shared(p, q, r, s) > 1.0 for p, q in _edges(a.outline) for r, s in _edges(planes[j].outline)):
                 out[i].add(j)
                 out[j].add(i)
     return out
-
-
-def _touch(a: Polygon, b: Polygon) -> bool:
-    if not _boxes_meet(a, b):
-        return False
-    return any(_shared(p, q, r, s) > 1.0 for p, q in _edges(a) for r, s in _edges(b))
-
-
-def _boxes_meet(a: Polygon, b: Polygon) -> bool:
-    return all(
-        min(p[k] for p in a) <= max(p[k] for p in b) + 1 and min(p[k] for p in b) <= max(p[k] for p in a) + 1
-        for k in (0, 1)
-    )
 
 
 def _edges(outline: Polygon) -> list[Line]:
@@ -139,20 +238,3 @@ def _shared(p: Point, q: Point, r: Point, s: Point) -> float:
         return 0.0
     a, b = sorted((t[0] - p[0]) * ux + (t[1] - p[1]) * uy for t in (r, s))
     return min(length, b) - max(0.0, a)
-
-
-def colouring(
-    planes: Sequence[Plane], touching: Sequence[set[int]], choices: Callable[[int], Sequence[int]], rng: Random
-) -> list[int]:
-    """A colour for each plane, different from its neighbours', and as evenly used as can be.
-
-    `choices(i)` lists the colours for plane i, best first; the last entries are only for want of better ones.
-    """
-    chosen: dict[int, int] = {}
-    for i in sorted(range(len(planes)), key=lambda k: (-len(touching[k]), k)):
-        near = {chosen[j] for j in touching[i] if j in chosen}
-        options = choices(i)
-        free = [c for c in options if c not in near] or list(options)
-        used = list(chosen.values())
-        chosen[i] = min(free, key=lambda c: 0.25 * used.count(c) + 0.3 * options.index(c) + 0.5 * rng.random())
-    return [chosen[i] for i in range(len(planes))]

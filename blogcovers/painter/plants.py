@@ -104,3 +104,94 @@ def tree(rng: Random) -> list[Shape]:
         *lobes, disc(0.5, 0.37, 0.27, BODY, FINE), *roots, poly(trunk, TRIM, 1.0, Texture("hatch", SPARK, 0.05, 1.57)),
         *arms, *leaves, *(disc(x, y, 0.05, SPARK) for x, y in fruit), *(disc(x, y, 0.017, LIGHT, 0) for x, y in fruit),
     ]  # fmt: skip
+
+
+def bunch(rng: Random) -> list[Shape]:
+    """Three flowers of three kinds on one stem."""
+    tulip = [
+        (0.68, 0.34),
+        (0.66, 0.18),
+        (0.74, 0.26),
+        (0.8, 0.12),
+        (0.86, 0.26),
+        (0.94, 0.18),
+        (0.92, 0.34),
+        (0.8, 0.43),
+    ]
+    return [
+        tube([(0.5, 0.97), (0.48, 0.7), (0.5, 0.34)], 0.05, 0.04, LEAF),
+        tube([(0.5, 0.84), (0.72, 0.66), (0.8, 0.4)], 0.045, 0.035, LEAF),
+        tube([(0.5, 0.88), (0.28, 0.74), (0.2, 0.54)], 0.045, 0.035, LEAF),
+        leaf(0.5, 0.96, 0.18, 0.84, 0.4, LEAF),
+        leaf(0.5, 0.94, 0.86, 0.8, 0.4, LEAF),
+        poly(tulip, SECOND),
+        curve([(0.8, 0.14), (0.8, 0.4)], 0.6),
+        *bloom(0.2, 0.46, 0.17, 7, (SPARK, LIGHT, TRIM)),
+        *bloom(0.5, 0.22, 0.21, 10),
+    ]
+
+
+def nopal(rng: Random) -> list[Shape]:
+    """A prickly pear: pads upon pads, with fruit and a flower."""
+    pads = [(0.5, 0.76, 0.17, 0.22, 0.0, BODY), (0.28, 0.5, 0.13, 0.18, -0.5, SECOND), (0.7, 0.48, 0.13, 0.19, 0.5,
+        BODY),
+            (0.46, 0.36, 0.12, 0.17, 0.05, SECOND), (0.84, 0.24, 0.1, 0.14, 0.35, SECOND), (0.16, 0.26, 0.09, 0.13,
+                -0.3, BODY)]  # fmt: skip
+    fruit = [
+        (0.36, 0.2),
+        (0.56, 0.2),
+        (0.64, 0.28),
+        (0.1, 0.12),
+        (0.22, 0.12),
+        (0.82, 0.08),
+        (0.94, 0.14),
+        (0.36, 0.32),
+    ]
+    spines = [q for x, y, rx, ry, _, _ in pads for q in (
+        stroke([(x + dx * rx - 0.014, y + dy * ry), (x + dx * rx + 0.014, y + dy * ry)], 0.6)
+        for dx, dy in ((0, -0.5), (0.4, 0), (-0.4, 0), (0, 0.45), (0, 0)))]  # fmt: skip
+    return [
+        *(petal(x, y + 0.05, x, y - 0.05, 0.8, (SPARK, TRIM)[i % 2]) for i, (x, y) in enumerate(fruit)),
+        *(oval(x, y, rx, ry, f, 1.0, t) for x, y, rx, ry, t, f in pads[::-1]),
+        *spines,
+        *blossom(0.46, 0.16, 0.08, SPARK, LIGHT),
+    ]
+
+
+def maize_plant(rng: Random) -> list[Shape]:
+    """A whole plant: tassel, arching leaves and two cobs."""
+    leaves = [((0.48, 0.86), (0.2, 0.62), (0.04, 0.72)), ((0.52, 0.76), (0.8, 0.5), (0.96, 0.6)),
+              ((0.48, 0.62), (0.24, 0.36), (0.08, 0.42)), ((0.52, 0.5), (0.76, 0.26), (0.92, 0.32))]  # fmt: skip
+    cobs = [(0.36, 0.56, -0.32, 0.15), (0.65, 0.62, 0.32, 0.16)]
+    grid = [(r, c) for r in range(-2, 3) for c in (-1, 0, 1)]
+    grains = [(x + 0.038 * c - 0.05 * r * t, y + 0.045 * r) for x, y, t, _ in cobs for r, c in grid]
+    kernels = [disc(x, y, 0.02, rng.choice((TRIM, SPARK, LIGHT, BODY)), 0.4) for x, y in grains]
+    return [
+        *(leaf(0.5, 0.2, *at(0.5, 0.2, 0.18, a), 0.3, (TRIM, SPARK)[i % 2]) for i, a in enumerate((-2.6, -2.1, -1.57,
+            -1.04, -0.5))),
+        tube([(0.5, 0.97), (0.49, 0.6), (0.5, 0.16)], 0.065, 0.04, SECOND),
+        *(tube([a, b, c], 0.1, 0.012, (LEAF, SECOND)[i % 2]) for i, (a, b, c) in enumerate(leaves)),
+        *(curve([a, b, c], 0.4) for a, b, c in leaves),
+        *(oval(x, y, 0.085, h, BODY, 1.0, t) for x, y, t, h in cobs),
+        *kernels,
+        leaf(0.49, 0.76, 0.3, 0.5, 0.26, LEAF), leaf(0.49, 0.78, 0.43, 0.5, 0.26, SECOND),
+        leaf(0.51, 0.82, 0.7, 0.54, 0.26, LEAF), leaf(0.51, 0.82, 0.57, 0.56, 0.26, SECOND),
+        stroke([(0.46, 0.9), (0.54, 0.9)], 0.7),
+        *both([tube([(0.48, 0.93), (0.4, 0.97)], 0.03, 0.02, SECOND, 0.8)]),
+    ]  # fmt: skip
+
+
+def leafy_tree(rng: Random) -> list[Shape]:
+    """A tree whose boughs end in great leaves, a bird's nest of colours."""
+    tips = [(0.5, 0.3), (0.34, 0.32), (0.66, 0.32), (0.22, 0.44), (0.78, 0.44), (0.2, 0.58), (0.8, 0.58)]
+    crown: list[Shape] = []
+    for i, (x, y) in enumerate(tips):
+        a = math.atan2(y - 0.66, x - 0.5)
+        tip = at(0.5, 0.62, 0.56 if i < 3 else 0.48, a)
+        crown.append(leaf(0.5, 0.62, *tip, 0.36, (BODY, SECOND, BODY)[i % 3]))
+        crown.append(curve([(0.5, 0.62), at(0.5, 0.62, 0.4, a)], 0.6))
+        crown += [
+            disc(*at(0.5, 0.62, r, a + d), 0.02, (SPARK, LIGHT)[i % 2], 0.4) for r in (0.28, 0.36) for d in (-0.1, 0.1)
+        ]
+    trunk = [(0.4, 0.97), (0.46, 0.82), (0.46, 0.6), (0.54, 0.6), (0.54, 0.82), (0.6, 0.97)]
+    return [*crown, poly(trunk, TRIM, 1.0, Texture("zigzag", SPARK, 0.06)), *blossom(0.5, 0.6, 0.08, SPARK, LIGHT)]

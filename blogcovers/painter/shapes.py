@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ Point = tuple[float, float]
 
 INK, BODY, SECOND, TRIM, SPARK, LIGHT, LEAF, HALO = range(8)
 CLEAR = 255
+
+_keeps = lru_cache(maxsize=8192)
 
 FINE = 0.5  # stroke weight of details; 1 is the outline of the motif
 
@@ -42,8 +45,13 @@ class Shape:
     texture: Texture | None = None
 
 
-def spline(points: Sequence[Point], closed: bool = True, steps: int = 6) -> tuple[Point, ...]:
+def spline(points: Iterable[Point], closed: bool = True, steps: int = 6) -> tuple[Point, ...]:
     """A Catmull-Rom curve through `points`, `steps` samples for each span."""
+    return _spline(tuple(points), closed, steps)
+
+
+@_keeps  # motifs are drawn with the same numbers again and again
+def _spline(points: tuple[Point, ...], closed: bool, steps: int) -> tuple[Point, ...]:
     n = len(points)
     spans = n if closed else n - 1
     out: list[Point] = []
@@ -83,6 +91,7 @@ def curve(points: Sequence[Point], weight: float = FINE) -> Shape:
     return Shape(spline(points, closed=False), None, weight, False)
 
 
+@_keeps
 def oval(
     x: float, y: float, rx: float, ry: float, fill: int | None, weight: float = 1.0, turn: float = 0.0,
     texture: Texture | None = None,
@@ -99,6 +108,7 @@ def disc(x: float, y: float, r: float, fill: int | None, weight: float = 1.0, te
     return oval(x, y, r, r, fill, weight, 0.0, texture)
 
 
+@_keeps
 def leaf(x0: float, y0: float, x1: float, y1: float, width: float, fill: int | None, weight: float = 1.0) -> Shape:
     """A pointed leaf (or almond, petal, feather) from base to tip; `width` in parts of its length."""
     dx, dy = x1 - x0, y1 - y0
@@ -108,6 +118,7 @@ def leaf(x0: float, y0: float, x1: float, y1: float, width: float, fill: int | N
     return Shape(spline(left, False, 4) + spline(right[::-1], False, 4)[1:-1], fill, weight)
 
 
+@_keeps
 def petal(x0: float, y0: float, x1: float, y1: float, width: float, fill: int | None, weight: float = 1.0) -> Shape:
     """A round-ended petal (or drop) from its narrow base to its tip; `width` in parts of its length."""
     dx, dy = x1 - x0, y1 - y0

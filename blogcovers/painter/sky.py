@@ -14,6 +14,7 @@ from blogcovers.painter.shapes import (
     SPARK,
     TRIM,
     Shape,
+    Texture,
     at,
     blob,
     curve,
@@ -139,3 +140,100 @@ def eye_of_day(rng: Random) -> list[Shape]:
         disc(0.5, 0.5, 0.105, INK, 0),
         disc(0.46, 0.46, 0.032, LIGHT, 0),
     ]
+
+
+def feathered_sun(rng: Random) -> list[Shape]:
+    """A sun with petals for rays and one great eye in each half of its face."""
+    count = rng.choice((12, 14, 16))
+    shapes: list[Shape] = []
+    for i in range(count):
+        a = math.tau * i / count
+        shapes.append(
+            petal(*at(0.5, 0.5, 0.2, a), *at(0.5, 0.5, 0.48 if i % 2 else 0.41, a), 0.52, (TRIM, SPARK)[i % 2])
+        )
+    left = [at(0.5, 0.5, 0.29, math.radians(a)) for a in range(90, 271, 12)]
+    return [
+        *shapes,
+        disc(0.5, 0.5, 0.33, LIGHT),
+        *ring(0.5, 0.5, 0.31, 2 * count, 0.013, SPARK, 0),
+        disc(0.5, 0.5, 0.29, BODY),
+        poly([*left, (0.5, 0.3), (0.56, 0.42), (0.46, 0.56), (0.5, 0.66)], SECOND, 0.8),
+        *eye(0.375, 0.46, 0.085),
+        *eye(0.62, 0.46, 0.085),
+        *(disc(x, 0.585, 0.05, SPARK, FINE) for x in (0.34, 0.66)),
+        *(curve([at(x, 0.585, 0.03 * (1 - k / 9), k * 0.9) for k in range(8)], 0.4) for x in (0.34, 0.66)),
+        leaf(0.41, 0.67, 0.61, 0.67, 0.42, SPARK, FINE),
+        curve([(0.41, 0.67), (0.51, 0.68), (0.61, 0.67)]),
+        poly([at(0.5, 0.31, 0.055, k * math.pi / 2) for k in range(4)], TRIM, FINE),
+    ]
+
+
+def full_moon(rng: Random) -> list[Shape]:
+    """A round moon that is a crescent and a face at once, in a wreath of stars."""
+    crescent = [at(0.5, 0.5, 0.33, math.radians(a)) for a in range(70, 291, 10)]
+    inside = [at(0.62, 0.5, 0.28, math.radians(a)) for a in range(278, 81, -10)]
+    stars = []
+    for k in range(7):
+        x, y = at(0.5, 0.5, 0.435, math.tau * k / 7 - 1.2)
+        stars.append(
+            poly([at(x, y, 0.055 if i % 2 else 0.024, math.tau * i / 8) for i in range(8)], (TRIM, SPARK)[k % 2], 0.7)
+        )
+    return [
+        *stars,
+        disc(0.5, 0.5, 0.34, BODY),
+        poly([*crescent, *inside], SECOND, 0.8, Texture("dots", LIGHT, 0.055)),
+        *eye(0.49, 0.44, 0.07),
+        *eye(0.69, 0.44, 0.07),
+        curve([(0.6, 0.44), (0.575, 0.55), (0.62, 0.56)], 0.7),
+        leaf(0.53, 0.65, 0.68, 0.64, 0.42, SPARK, FINE),
+        *(disc(x, 0.57, 0.038, SPARK, FINE) for x in (0.48, 0.73)),
+    ]  # fmt: skip
+
+
+def comet(rng: Random) -> list[Shape]:
+    """A five-pointed star that draws a tail of ribbons."""
+    tail = [((0.6, 0.34), (0.36, 0.42), (0.2, 0.62), (0.04, 0.66), SPARK), ((0.64, 0.4), (0.44, 0.54), (0.3, 0.78),
+        (0.1, 0.86), TRIM),
+            ((0.7, 0.44), (0.56, 0.64), (0.46, 0.86), (0.28, 0.96), SECOND)]  # fmt: skip
+    points = [at(0.66, 0.34, 0.32 if i % 2 == 0 else 0.14, math.tau * i / 10 - 1.3) for i in range(10)]
+    facets = [poly([(0.66, 0.34), points[i], points[i + 1]], SECOND, FINE) for i in range(0, 10, 2)]
+    return [
+        *(tube([a, b, c, d], 0.1, 0.035, f) for a, b, c, d, f in tail),
+        poly(points, BODY),
+        *facets,
+        disc(0.66, 0.34, 0.1, LIGHT, 0.8),
+        *ring(0.66, 0.34, 0.065, 6, 0.02, SPARK, 0),
+        disc(0.66, 0.34, 0.03, TRIM, FINE),
+        *(disc(x, y, 0.02, LIGHT, FINE) for x, y in ((0.2, 0.46), (0.46, 0.72), (0.2, 0.76))),
+    ]
+
+
+def rainbow_cloud(rng: Random) -> list[Shape]:
+    """A cloud under a rainbow, its rain in slanted strokes."""
+    bows = [tube([at(0.5, 0.5, r, math.pi * (1 + k / 10)) for k in range(11)], 0.075, 0.075, f, 1.0, None, False)
+            for r, f in ((0.44, SPARK), (0.37, TRIM), (0.3, SECOND))]  # fmt: skip
+    lobes = [(0.16, 0.56, 0.12), (0.33, 0.5, 0.14), (0.52, 0.47, 0.16), (0.7, 0.51, 0.14), (0.85, 0.57, 0.11)]
+    rain = [tube([(x, y), (x - 0.04, y + 0.1)], 0.035, 0.035, (SECOND, SPARK, TRIM)[i % 3], 0.7)
+            for i, (x, y) in enumerate([(0.18 + 0.16 * k, 0.74 + 0.1 * (k % 2)) for k in range(5)])]  # fmt: skip
+    return [
+        *bows,
+        *rain,
+        *(disc(x, y, r, BODY) for x, y, r in lobes),
+        tube([(0.13, 0.61), (0.87, 0.61)], 0.14, 0.14, BODY),
+        *(curve([at(x, y, r * 0.62 * (1 - i / 12), 1.0 * i + 2) for i in range(10)], FINE) for x, y, r in lobes[1:4]),
+    ]
+
+
+def open_eye(rng: Random) -> list[Shape]:
+    """An eye in a triangle of rays, with tears like beads."""
+    return [
+        *(poly([at(0.5, 0.46, 0.2, math.tau * i / 16 - 0.15), at(0.5, 0.46, 0.47 if i % 2 else 0.4, math.tau * i / 16),
+                at(0.5, 0.46, 0.2, math.tau * i / 16 + 0.15)], (TRIM, SECOND)[i % 2]) for i in range(16)),
+        disc(0.5, 0.46, 0.31, BODY),
+        *ring(0.5, 0.46, 0.275, 20, 0.016, LIGHT, 0),
+        leaf(0.24, 0.46, 0.76, 0.46, 0.62, LIGHT),
+        disc(0.5, 0.46, 0.12, SECOND),
+        disc(0.5, 0.46, 0.075, INK, 0),
+        disc(0.47, 0.43, 0.024, LIGHT, 0),
+        *(petal(x, y, x, y + 0.13, 0.6, SPARK) for x, y in ((0.4, 0.78), (0.5, 0.84), (0.6, 0.78))),
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 MOTIF_WORDS: Mapping[str, str] = {
-    "bird": "bird quetzal parrot hummingbird macaw toucan dove pigeon owl eagle crow raven swallow sparrow finch heron "
+    "bird": "bird quetzal hummingbird dove pigeon owl eagle crow raven swallow sparrow finch heron "
     "crane swan duck goose geese penguin feather wing nest flight pajaro ave tweet message messenger migration freedom",
     "boat": "boat ship canoe sail sailor ferry vessel yacht raft port harbour harbor container docker voyage barco "
     "deploy deployment shipping cargo fleet anchor",
@@ -29,51 +29,63 @@ MOTIF_WORDS: Mapping[str, str] = {
     "collection package packages shopping picnic lemon berry grape",
     "cactus": "cactus cacti desert succulent agave nopal thorn drought patience dune",
     "cloud": "cloud rain storm thunder weather sky fog mist snow wind lluvia nube umbrella monsoon drizzle",
-    "cup": "cup coffee tea mug breakfast cafe chocolate cocoa drink conversation pottery clay pot bowl vase java",
+    "cup": "cup jug pitcher coffee tea mug breakfast cafe chocolate cocoa drink conversation pottery clay pot bowl "
+    "vase java",
     "eye": "eye vision look view observe observer observability monitor monitoring watch watcher camera photo "
     "photograph photography lens glass attention ojo sight perception review inspect debug search spy",
     "face": "face mask person people woman women man men girl boy child children mother father grandmother grandfather "
-    "family portrait king queen friend dancer dance human self identity user team community neighbour neighbor "
-    "crowd clown carnival theatre theater actor artist painter sister brother baby cara mascara elder ancestor lady",
+    "family portrait king queen friend human self identity user team community neighbour neighbor "
+    "crowd clown theatre theater actor artist painter sister brother baby cara mascara elder ancestor lady",
+    "candle": "candle flame wick vela wax birthday vigil prayer altar anniversary remembrance",
+    "dancer": "dancer dance dancing ballet folk costume skirt carnival danza baile bailarina choreography festivity",
+    "dog": "dog puppy hound perro spaniel shepherd guard terrier puppies loyalty",
     "fish": "fish fisherman shark whale dolphin salmon trout octopus crab reef coral aquarium pez swim swimmer turtle "
     "net pond",
     "flower": "flower rose tulip daisy lily sunflower orchid blossom bloom bouquet garden gardener petal spring flor "
     "bud wreath dahlia marigold jasmine poppy",
-    "fox": "fox dog wolf wolves coyote puppy hound foxes trick firefox zorro perro deer rabbit hare",
+    "fox": "fox wolf wolves coyote foxes trick firefox zorro deer rabbit hare",
     "guitar": "guitar music song musician melody violin concert band orchestra drum rhythm sing singer sound marimba "
     "fiesta serenade tune instrument piano flute trumpet musica guitarra radio podcast audio harmony",
     "hand": "hand craft craftsman artisan help helper work worker maker touch finger greeting gesture mano gift "
     "hands tool build builder make repair volunteer labour labor skill",
     "heart": "heart love romance wedding passion care kindness health life joy happiness corazon amor valentine "
     "emotion feeling hope gratitude thanks peace soul",
+    "horse": "horse pony stallion mare foal donkey mule caballo ride rider cowboy gallop zebra unicorn",
     "house": "house home village cottage town hut cabin street city building barn farm neighbourhood neighborhood door "
     "roof casa pueblo host hosting church hotel room",
     "jaguar": "jaguar cat tiger lion panther leopard kitten puma ocelot cats gato beast animal cheetah lynx",
     "key": "key lock password secret security secure encryption crypto authentication login token unlock privacy llave "
     "permission access vault cipher safe treasure",
-    "lantern": "lantern lamp light candle fire flame torch lighthouse bulb glow spark idea beacon faro fuego bonfire "
+    "lantern": "lantern lamp light fire torch lighthouse bulb glow spark idea beacon faro fuego bonfire "
     "campfire lightning energy electricity inspiration",
     "maize": "maize corn wheat grain tortilla milpa crop seed field agriculture farmer maiz rice growth cereal bean",
     "moon": "moon night midnight lunar sleep dream eclipse luna noche lullaby evening dusk",
     "mountain": "mountain volcano hill peak summit cliff alps valley everest lava climb climber climbing hike hiker "
     "landscape island montana volcan range challenge eruption rock stone canyon glacier trail",
+    "parrot": "parrot macaw toucan parakeet cockatoo peacock guacamaya loro papagayo",
     "pyramid": "pyramid temple ruin maya aztec monument castle tower palace history stair step stack civilization "
     "architecture hierarchy archaeology fortress cathedral wall tikal foundation",
-    "rooster": "rooster chicken hen cock turkey morning alarm wake gallo dawn sunrise poultry egg peacock",
+    "rooster": "rooster chicken hen cock turkey morning alarm wake gallo dawn sunrise poultry egg",
     "snake": "snake serpent python dragon lizard worm river eel crocodile iguana serpiente road path cobra stream",
     "star": "star comet galaxy space universe cosmos astronomy planet constellation christmas estrella wish rocket "
     "celebration award festival navigation compass sparkle nebula",
     "sun": "sun day summer noon sunshine sunlight solar sol heat sunset beach holiday warmth",
-    "textile": "textile loom weave weaver woven cloth fabric thread huipil embroidery carpet rug blanket quilt mola "
+    "textile": "textile loom weave weaver cloth fabric thread huipil embroidery carpet rug blanket quilt mola "
     "pattern knit sew tapestry yarn wool cotton telar network web shirt dress fashion weft thread ribbon string",
     "tree": "tree forest wood oak pine palm leaf leaves branch root jungle arbol bosque park grove nature git version "
     "recursion ecology cedar willow ceiba",
     "wheel": "wheel gear machine engine gpu server code cpu computer software hardware program programming programmer "
-    "developer development process robot clock factory automation pipeline mechanism system bicycle bike car train "
-    "motor truck cog data database algorithm kernel compiler cluster api script linux kubernetes test testing model "
-    "technology industry time watchmaker mill performance benchmark science",
+    "developer development process robot clock factory automation pipeline mechanism system bicycle bike cart car "
+    "train motor truck cog data database algorithm kernel compiler cluster api script linux kubernetes test testing "
+    "model technology industry time watchmaker mill performance benchmark science",
     "window": "window app website browser screen desktop interface frontend ui ux balcony curtain pane ventana layout "
     "design dashboard css html",
+}
+
+POSE_WORDS: Mapping[str, str] = {  # the variant of a motif (see motifs.py) that a word means
+    "0": "loom telar quetzal jaguar tiger leopard sail volcano wolf mask cog gear engine machine coffee tea",
+    "1": "hummingbird swallow dove flight cat kitten gato comet jug pot vase woman grandmother girl mother lady huipil "
+    "shirt dress canoe bicycle cart bouquet garden peak summit range wings",
 }
 
 _TIMES: Mapping[str, str] = {
@@ -87,6 +99,12 @@ _PLACES: Mapping[str, str] = {
     "forest": "forest jungle garden tree wood leaf leaves plant green grove orchard park fox jaguar bosque",
     "desert": "desert sand dune cactus pyramid dry drought canyon",
     "snow": "snow winter ice frost cold glacier arctic penguin",
+    "room": "room table desk floor kitchen inside indoors shelf cupboard bed parlour stove",
+}
+_HOMES: Mapping[str, str] = {  # where a hero is at home, when the concept names no place
+    "boat": "sea",
+    "fish": "sea",
+    "cactus": "desert",
 }
 _COLOURS: Mapping[str, str] = {
     "red": "red scarlet crimson vermilion ruby rojo",
@@ -121,13 +139,15 @@ AROUND: Mapping[str, tuple[str, ...]] = {
     "forest": ("tree", "bird", "flower", "butterfly", "snake", "jaguar"),
     "desert": ("cactus", "snake", "pyramid", "mountain", "bird", "flower"),
     "snow": ("mountain", "house", "tree", "bird", "fox", "star"),
+    "room": ("window", "flower", "cup", "basket", "book", "lantern", "textile", "jaguar"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A concept understood: `hero` and `others` name motifs, `time` and `place` may be "", `colours` are hues
-    said of the hero, `tints` hues said of anything else."""
+    said of the hero, `wishes` of other motifs (name, hue), `tints` of the sea, the hills,
+        or nothing in particular; `poses` the variants of motifs that words ask for."""
 
     hero: str
     others: tuple[str, ...]
@@ -135,6 +155,8 @@ class Reading:
     place: str
     colours: tuple[str, ...]
     tints: tuple[str, ...]
+    poses: tuple[tuple[str, int], ...] = ()
+    wishes: tuple[tuple[str, str], ...] = ()
 
 
 def _index(lists: Mapping[str, str]) -> dict[str, str]:
@@ -145,9 +167,13 @@ def _index(lists: Mapping[str, str]) -> dict[str, str]:
     return table
 
 
-_MOTIF_OF, _TIME_OF, _PLACE_OF, _COLOUR_OF = map(_index, (MOTIF_WORDS, _TIMES, _PLACES, _COLOURS))
+_MOTIF_OF, _TIME_OF, _PLACE_OF, _COLOUR_OF, _POSE_OF = map(_index, (MOTIF_WORDS, _TIMES, _PLACES, _COLOURS, POSE_WORDS))
 _SMALL_SET = frozenset(_SMALL.split())
+_SMALL_NUMBERS = "two three four five six seven eight nine ten many some several dos tres"
+_NUMBERS = frozenset(_SMALL_NUMBERS.split())
 _NAMES = tuple(sorted(MOTIF_WORDS))
+_PARTICULAR = ("boat", "fish", "window", "moon", "cloud", "sun", "hand", "eye", "dancer", "textile", "wheel")
+_COMPANIONS = tuple(name for name in _NAMES if name not in _PARTICULAR)  # what may stand anywhere, unasked
 
 
 def words(concept: str) -> list[str]:
@@ -195,25 +221,56 @@ def read(concept: str) -> Reading:
     seed = " ".join(strange or found) or concept
     hero = known[0] if known else _NAMES[digest("hero " + seed) % len(_NAMES)]
     others = [name for name in known if name != hero]
-    others += [_NAMES[digest("other " + w) % len(_NAMES)] for w in strange[:2]]
+    others += [_COMPANIONS[digest("other " + w) % len(_COMPANIONS)] for w in strange[:2]]
     time, place = _all(found, _TIME_OF), _all(found, _PLACE_OF)
-    above, around = ABOVE[time[0] if time else ""], AROUND[place[0] if place else ""]
+    where = place[0] if place else _HOMES.get(hero, "")
+    above, around = ABOVE[time[0] if time else ""], AROUND[where]
     everything = " ".join(found)
     others.insert(2, above[digest("above " + everything) % len(above)])
     others += [around[digest(f"around {k} {everything}") % len(around)] for k in range(12)]
-    hidden = {hero} | ({"sun"} - set(known) if time and time[0] in ("night", "rain") else set())
-    unique = tuple(name for name in dict.fromkeys(others) if name not in hidden)
-    own, other = _colours(found, hero)
-    return Reading(hero, unique, time[0] if time else "", place[0] if place else "", own, other)
+    hidden = {"sun"} - set(known) if time and time[0] in ("night", "rain") else set()
+    unique = tuple(name for name in dict.fromkeys(others) if name not in hidden and name != hero)
+    if _several(words(concept), hero):
+        unique = (hero, *unique)
+    own, wishes, tints = _colours(found, hero)
+    return Reading(hero, unique, time[0] if time else "", where, own, tints, _poses(found), wishes)
 
 
-def _colours(found: Sequence[str], hero: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Hues said of the hero, and others: a colour belongs to the known noun after it, else to the one before."""
+def _several(every: Sequence[str], hero: str) -> bool:
+    """Whether the text speaks of more than one of the hero: "two boats", "dancers"."""
+    for before, word in zip(("", *every), every, strict=False):
+        if motif_of(word) == hero:
+            singular = next((s for s in stems(word) if s in _MOTIF_OF), word)
+            return before in _NUMBERS or (word.endswith("s") and singular != word)
+    return False
+
+
+def _poses(found: Sequence[str]) -> tuple[tuple[str, int], ...]:
+    """The variants that words ask for, the first word of a motif deciding."""
+    out: dict[str, int] = {}
+    for word in found:
+        name, pose = motif_of(word), _find(word, _POSE_OF)
+        if name is not None and pose is not None:
+            out.setdefault(name, int(pose))
+    return tuple(out.items())
+
+
+def _colours(found: Sequence[str], hero: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Hues of the hero, of other motifs, and of the scene: each belongs to the known noun after it, else before."""
     own: list[str] = []
-    other: list[str] = []
+    wishes: dict[str, str] = {}
+    tints: list[str] = []
     for i, word in enumerate(found):
-        if word in _COLOUR_OF:
-            near = (*found[i + 1 : i + 2], *found[max(0, i - 1) : i])
-            beside = [w for w in near if motif_of(w) or _find(w, _PLACE_OF)]
-            (own if beside and motif_of(beside[0]) == hero else other).append(_COLOUR_OF[word])
-    return tuple(dict.fromkeys(own)), tuple(dict.fromkeys(other))
+        if word not in _COLOUR_OF:
+            continue
+        rest = [w for w in found[i + 1 : i + 4] if w not in _COLOUR_OF][:1]
+        near = (*rest, *found[max(0, i - 1) : i])
+        beside = next((w for w in near if motif_of(w) or _find(w, _PLACE_OF)), "")
+        name = motif_of(beside)
+        if name == hero:
+            own.append(_COLOUR_OF[word])
+        elif name is not None and not (name == "mountain" or _find(beside, _PLACE_OF)):
+            wishes.setdefault(name, _COLOUR_OF[word])
+        else:
+            tints.append(_COLOUR_OF[word])
+    return tuple(dict.fromkeys(own)), tuple(wishes.items()), tuple(dict.fromkeys(tints))

@@ -7,8 +7,10 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from PIL import ImageChops
 
 from blogcovers.painter.paint import paint
 
@@ -37,12 +39,6 @@ def test_a_cover_has_exactly_the_size_asked_for(size: tuple[int, int]) -> None:
     assert (picture.mode, picture.size) == ("RGB", size)
 
 
-def test_the_largest_cover_is_painted_in_strips_without_seams_of_black() -> None:
-    picture = paint("house", 1, (1100, 1100), PALETTE)
-    for row in (511, 512, 1023, 1024):
-        assert picture.crop((0, row, 1100, row + 1)).getextrema() != ((22, 22), (16, 16), (20, 20))
-
-
 def test_the_same_arguments_give_the_same_bytes() -> None:
     assert _digest(CONCEPT, 7) == _digest(CONCEPT, 7)
 
@@ -55,6 +51,13 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(hash_seed: 
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert done.stdout.strip() == _digest(CONCEPT, 7)
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    concepts = [f"{concept} {k}" for k, concept in enumerate([CONCEPT] * 12)]
+    alone = [_digest(concept, 7) for concept in concepts]
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(lambda concept: _digest(concept, 7), concepts)) == alone
 
 
 def test_seeds_differ_up_to_64_bits() -> None:
@@ -79,6 +82,31 @@ def test_any_palette_of_two_colours_or_more_will_do(colours: tuple[str, ...]) ->
 def test_a_palette_of_hundreds_of_colours_fits() -> None:
     palette = {f"c{i}": f"#{(i * 7919) % 256:02x}{(i * 104729) % 256:02x}{(i * 1299709) % 256:02x}" for i in range(400)}
     assert paint("A boat", 5, (240, 126), palette).mode == "RGB"
+
+
+def test_the_border_is_there_always_or_never_as_asked() -> None:
+    kinds = {border: [paint("A boat", seed, (400, 210), PALETTE, border).tobytes() for seed in range(8)]
+             for border in ("some", "always", "never")}  # fmt: skip
+    assert not set(kinds["always"]) & set(kinds["never"])
+
+
+def test_density_adds_things() -> None:
+    def marks(density: float) -> int:
+        """Changes of colour along the rows of some covers."""
+        count = 0
+        for seed in range(6):
+            grey = paint("A boat", seed, (400, 210), PALETTE, "never", density).convert("L")
+            count += sum(ImageChops.difference(grey, ImageChops.offset(grey, 1, 0)).histogram()[40:])
+        return count
+
+    assert marks(0.0) < 0.9 * marks(1.0)
+
+
+def test_another_palette_repaints_the_whole() -> None:
+    quiet = {"indigo": "#2f4374", "chalk": "#f5f0e6", "clay": "#b8674b"}
+    colours = paint(CONCEPT, 7, (300, 160), quiet).convert("HSV").getchannel("S").histogram()
+    bright = paint(CONCEPT, 7, (300, 160), PALETTE).convert("HSV").getchannel("S").histogram()
+    assert sum(colours[200:]) < 0.1 * sum(bright[200:])
 
 
 def test_one_colour_is_refused() -> None:

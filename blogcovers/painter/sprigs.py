@@ -1,0 +1,102 @@
+"""Small houses and plants that stand in rows along the ground."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from blogcovers.painter.drawing import draw
+from blogcovers.painter.shapes import BODY, FINE, LEAF, LIGHT, SECOND, SPARK, TRIM, Shape, disc, leaf, oval, poly, tube
+from blogcovers.painter.tones import INK_TONE, other
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from random import Random
+
+    from PIL import Image
+
+    from blogcovers.painter.shapes import Point
+    from blogcovers.painter.tones import Paints, Plan
+
+ROWS: Mapping[str, tuple[str, ...]] = {
+    "": ("village", "garden", "trees", "village"),
+    "forest": ("trees", "trees", "garden"),
+    "desert": ("cacti", "cacti", "village"),
+    "snow": ("village", "trees"),
+}
+
+
+def _house() -> list[Shape]:
+    return [
+        poly([(0.1, 0.45), (0.9, 0.45), (0.9, 1), (0.1, 1)], BODY),
+        poly([(0, 0.48), (0.5, 0), (1, 0.48)], SECOND),
+        poly([(0.38, 1), (0.38, 0.65), (0.62, 0.65), (0.62, 1)], SPARK),
+    ]
+
+
+def _church() -> list[Shape]:
+    return [
+        poly([(0.3, 0.3), (0.7, 0.3), (0.7, 1), (0.3, 1)], BODY),
+        poly([(0.25, 0.32), (0.5, 0), (0.75, 0.32)], SPARK),
+        poly([(0, 0.6), (0.3, 0.6), (0.3, 1), (0, 1)], SECOND),
+        poly([(0.7, 0.6), (1, 0.6), (1, 1), (0.7, 1)], SECOND),
+        disc(0.5, 0.5, 0.09, LIGHT, FINE),
+    ]
+
+
+def _tree() -> list[Shape]:
+    return [
+        tube([(0.5, 1), (0.5, 0.5)], 0.12, 0.12, TRIM),
+        disc(0.5, 0.36, 0.34, LEAF),
+        *(disc(x, y, 0.07, SPARK, 0) for x, y in ((0.38, 0.28), (0.62, 0.3), (0.5, 0.5))),
+    ]
+
+
+def _pine() -> list[Shape]:
+    return [
+        tube([(0.5, 1), (0.5, 0.6)], 0.1, 0.1, TRIM),
+        *(poly([(0.5 - w, y + 0.38), (0.5, y), (0.5 + w, y + 0.38)], LEAF) for w, y in ((0.34, 0.44), (0.28, 0.22),
+            (0.2, 0))),
+    ]  # fmt: skip
+
+
+def _cactus() -> list[Shape]:
+    return [
+        tube([(0.5, 0.7), (0.24, 0.68), (0.22, 0.42)], 0.15, 0.15, LEAF),
+        tube([(0.5, 0.6), (0.76, 0.58), (0.78, 0.3)], 0.15, 0.15, LEAF),
+        tube([(0.5, 1), (0.5, 0.16)], 0.24, 0.22, LEAF),
+        disc(0.5, 0.07, 0.09, SPARK, FINE),
+    ]
+
+
+def _flower() -> list[Shape]:
+    return [
+        tube([(0.5, 1), (0.5, 0.4)], 0.07, 0.07, LEAF),
+        leaf(0.5, 0.95, 0.15, 0.65, 0.5, LEAF),
+        leaf(0.5, 0.95, 0.85, 0.65, 0.5, LEAF),
+        *(oval(0.5 + dx, 0.28 + dy, 0.14, 0.14, SPARK) for dx, dy in ((-0.17, 0), (0.17, 0), (0, -0.17), (0, 0.17))),
+        disc(0.5, 0.28, 0.1, TRIM),
+    ]
+
+
+KINDS: Mapping[str, tuple[Callable[[], list[Shape]], ...]] = {
+    "village": (_house, _house, _church, _house, _tree),
+    "garden": (_flower,),
+    "trees": (_tree, _pine),
+    "cacti": (_cactus,),
+}
+
+
+def grow(
+    image: Image.Image, kind: str, foot: Point, size: float, plan: Plan, paints: Paints, rng: Random
+) -> None:  # fmt: skip
+    """Draw one small thing of a row of this `kind` with its foot at `foot`, about `size` px high."""
+    inks = paints.inks
+    colours = [plan.hero, plan.half, *plan.accents, plan.light]
+    body, second, spark, trim = (rng.choice(colours) for _ in range(4))
+    green = inks.nearest("green")
+    roles = [INK_TONE] + [
+        (c, other(inks, c), c, other(inks, c)) for c in (body, second, trim, spark, plan.light, green)
+    ]
+    shapes = rng.choice(KINDS[kind])()
+    x, y = foot
+    draw(image, shapes, (x - 0.5 * size, y - size, x + 0.5 * size, y), [paints.of(t) for t in roles], rng, 2.4)
