@@ -5,18 +5,19 @@ The posts around them, the config and the house style are read from the work tre
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from blogcovers import covers, git, site
-from blogcovers.plan import Found, State, is_wrong
+from blogcovers import covers, git, site, urls, webp
+from blogcovers.plan import Action, Found, State, is_wrong
 from blogcovers.survey import cover_path, derived_files, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from blogcovers.config import Config
     from blogcovers.git import Carried, Snapshot
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Finding(StrEnum):
-    """What is to be done for a carried post: nothing, ``git add`` its cover, or make one that fits."""
+    """What is to be done for a carried post, or the data file: nothing, ``git add`` it, or make one that fits."""
 
     FITS = "fits"
     ADD = "add"
@@ -48,6 +49,23 @@ class Judged:
     edited: bool = False
 
 
+@dataclass(frozen=True)
+class Listing:
+    """The site's data file, at git's ``path``; ``tracked``: whether git holds one, an older one maybe."""
+
+    finding: Finding
+    path: str
+    tracked: bool
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """``data_file``: None where the site has none, or none that this repository is to hold."""
+
+    posts: tuple[Judged, ...] = ()
+    data_file: Listing | None = None
+
+
 def posts(config: Config, top: Path, paths: Iterable[str]) -> dict[Path, str]:
     """Those of git's paths that are posts of the site: the file -> git's path."""
     content = Path(os.path.realpath(config.content))
@@ -61,18 +79,19 @@ def posts(config: Config, top: Path, paths: Iterable[str]) -> dict[Path, str]:
     return found
 
 
-def judge(config: Config, top: Path, carried: Carried, posts: Mapping[Path, str]) -> list[Judged]:
-    """What is to be done for each of the carried ``posts`` that speaks for a cover.
+def judge(config: Config, top: Path, carried: Carried, posts: Mapping[Path, str]) -> Judgement:
+    """What is to be done for each of the carried ``posts`` that speaks for a cover, and for the site's data file.
 
     A cover that fits on disk has to be in the commit as it is on disk. One that does not is no fault where
     the commit holds one that does: the author works on. A push carries commits that are made, so there the
     committed cover counts first. Covers that git ignores, or that lie outside of the work tree or in a
-    submodule, only have to fit. Raises GitError, and what :func:`survey` raises.
+    submodule, only have to fit. The data file is held to the same by what it says of the carried posts.
+    Raises GitError, and what :func:`survey` raises.
     """
     held = git.snapshot(top, carried.commit)
     posts = {file: path for file, path in posts.items() if path in held.files}  # a later commit may take one away
     if not posts:
-        return []
+        return Judgement()
 
     def read(file: Path) -> bytes:
         path = posts.get(file)
@@ -103,7 +122,79 @@ def judge(config: Config, top: Path, carried: Carried, posts: Mapping[Path, str]
         if add and finding is Finding.FITS:
             finding = Finding.ADD
         judged.append(Judged(row, finding, cover, tracked, add, row.post in edited))
-    return judged
+    return Judgement(tuple(judged), _listing(config, held, judged, made=bool(carried.commit)))
+
+
+def _listing(config: Config, held: Snapshot, judged: Sequence[Judged], *, made: bool) -> Listing | None:
+    """``made``: in a commit, not in the index."""
+    path = git.path_of(held.top, config.data_file) if config.data_file else None
+    if not config.data_file or path is None or held.in_submodule(path) or held.is_link(path):
+        return None
+    if path not in held.files and git.ignored(held.top, [path]):
+        return None
+
+    def as_held(item: Judged, file: Path) -> bytes:
+        data = held.read(item.cover) if item.cover and held.differs(item.cover) else file.read_bytes()
+        if data is None:
+            raise FileNotFoundError(item.cover)
+        return data
+
+    on_disk = _entries(_read(config.data_file))
+    in_git = _entries(held.read(path) or b"") if held.differs(path) else on_disk
+    asked = [item for item in judged if item.row.subject and item.row.action is not Action.FAILED]
+    if not any(item.row.cover or _keys(item.row) & (on_disk.keys() | in_git.keys()) for item in asked):
+        return None
+    fits_on_disk = all(_is_told(config, on_disk, item, lambda _, file: file.read_bytes()) for item in asked)
+    fits_as_held = all(_is_told(config, in_git, item, as_held) for item in asked)
+    finding = Finding.ADD if fits_on_disk else Finding.MAKE
+    if (fits_on_disk and not held.differs(path)) or (fits_as_held and (made or not fits_on_disk)):
+        finding = Finding.FITS
+    return Listing(finding, path, path in held.files)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError:  # not there: it says nothing
+        return b""
+
+
+def _entries(data: bytes) -> Mapping[str, Any]:
+    """Those of a data file; none of one that is not there or no longer ours to read."""
+    try:
+        entries = json.loads(data)
+    except ValueError:
+        return {}
+    return entries if isinstance(entries, dict) else {}
+
+
+def _keys(row: Row) -> set[str]:
+    """Those under which the post and its translations stand in the data file."""
+    return {row.subject.path, *row.subject.also} if row.subject else set()
+
+
+def _is_told(config: Config, entries: Mapping[str, Any], item: Judged, read: Callable[[Judged, Path], bytes]) -> bool:
+    """Whether the entries say of a post and its cover, which ``read`` gives, what a build would write."""
+    post = item.row.subject
+    if post is None or not item.row.cover:
+        return not _keys(item.row) & entries.keys()
+    try:
+        data = read(item, cover_path(config, post))
+        (width, height), picture = webp.size(data), webp.picture_digest(data)
+    except (OSError, ValueError):  # not there, or no WebP: it has no entry
+        return not _keys(item.row) & entries.keys()
+    address = urls.of_cover(config, post)
+    due = {
+        "slug": post.slug,
+        "path": address.path if address else None,
+        "url": address.url if address else None,
+        "width": width,
+        "height": height,
+        "alt": post.concept or post.title,
+        "digest": picture,
+    }
+    told = [entries.get(key) for key in _keys(item.row)]
+    return all(isinstance(entry, dict) and due.items() <= entry.items() for entry in told)
 
 
 def _uncommitted(config: Config, held: Snapshot, rows: Sequence[Row], *, made: bool) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Hook files: a trampoline of ours, and the stranger's hook that it keeps beside it.
 
-The trampoline is two lines of shell: it names the hook's work and hands over to ``blogcovers hook run``.
+The trampoline is two lines of shell: it names the hook's work and hands over to ``blogcovers hook run``. Where a
+repository holds several sites, each has a line.
 """
 
 from __future__ import annotations
@@ -40,24 +41,37 @@ class Standing(StrEnum):
     STRANGER = "another"
 
 
-def trampoline(name: str, options: Sequence[str], python: str = "") -> bytes:
-    """The hook's two lines.
+_STDIN = "i=; [ -t 0 ] || i=$(cat)"
+_GIVEN = '{ [ -z "$i" ] || printf "%s\\n" "$i"; } | '
 
-    ``options``: those of ``blogcovers hook run``. ``python``: the interpreter that is tried first, since a
-    graphical git client has no shell's PATH; ``""`` leaves it out, for a hook that is itself committed.
+
+def trampoline(name: str, sites: Sequence[Sequence[str]], python: str = "") -> bytes:
+    """The hook's lines: two; with several sites one more for each, and the first of them that fails ends the matter.
+
+    ``sites``: for each the options of ``blogcovers hook run``. ``python``: the interpreter that is tried first, since
+    a graphical git client has no shell's PATH; ``""`` leaves it out, for a hook that is itself committed.
     Where blogcovers is gone the hook fails: passing in silence would also pass by the hook that it keeps.
     """
+    lines = [_handing_over(name, options, python, keeps=place == 0) for place, options in enumerate(sites)]
+    if len(lines) > 1:
+        given = _GIVEN if name == "pre-push" else ""  # each of them reads what git says there
+        lines = [*([_STDIN] if given else []), *(f"{given}( {line} ) || exit" for line in lines)]
+    if any("\n" in line for line in lines):
+        raise UsageError("A path with a line break in it does not fit into a hook.", "Rename the folder.")
+    return b"".join([_SHEBANG, b"\n", *(os.fsencode(line) + b" " + _MARK + b"\n" for line in lines)])
+
+
+def _handing_over(name: str, options: Sequence[str], python: str, *, keeps: bool) -> str:
+    """``keeps``: whether the hook that we keep runs first."""
     words = ["hook", "run", name, *(shlex.quote(option) for option in options)]
+    words += ["--kept", f'"${{0%/*}}/{name}{KEPT}"'] if keeps else []
     # -P: a folder of the site named like a module of ours is not to be imported.
     first = f'p={shlex.quote(python)}; [ -x "$p" ] && exec "$p" -P -m blogcovers "$@"; ' if python else ""
     gone = f"error: blogcovers is not found: install it, or go without: git {name[4:]} --no-verify"
-    line = (
-        f'set -- {" ".join(words)} --kept "${{0%/*}}/{name}{KEPT}" -- "$@"; {first}'
+    return (
+        f'set -- {" ".join(words)} -- "$@"; {first}'
         f'command -v blogcovers >/dev/null && exec blogcovers "$@"; echo "{gone}" >&2; exit 1'
     )
-    if "\n" in line:
-        raise UsageError("A path with a line break in it does not fit into a hook.", "Rename the folder.")
-    return _SHEBANG + b"\n" + os.fsencode(line) + b" " + _MARK + b"\n"
 
 
 def standing(file: Path) -> Standing:
@@ -67,15 +81,20 @@ def standing(file: Path) -> Standing:
     if not file.is_file():  # a link to nowhere, a folder
         return Standing.STRANGER
     lines = _read(file).splitlines()
-    if len(lines) == 2 and lines[0] == _SHEBANG and lines[1].endswith(_MARK):
+    if len(lines) > 1 and lines[0] == _SHEBANG and all(line.endswith(_MARK) for line in lines[1:]):
         return Standing.OURS
     return Standing.MIXED if any(line.endswith(_MARK) for line in lines) else Standing.STRANGER
 
 
-def options(file: Path) -> list[str]:
-    """The options that our trampoline gives to ``blogcovers hook run``."""
-    words = os.fsdecode(_read(file).splitlines()[1]).partition(" --kept ")[0]
-    return shlex.split(words)[5:]  # set -- hook run NAME
+def sites(file: Path) -> list[list[str]]:
+    """The options that our trampoline gives to ``blogcovers hook run``, for each site."""
+    found = []
+    for line in _read(file).splitlines():
+        _, ours, words = os.fsdecode(line).partition("set -- hook run ")
+        if ours:
+            options = shlex.split(words.partition(' -- "$@"')[0].partition(" --kept ")[0])
+            found.append(options[1:])  # behind the hook's name
+    return found
 
 
 def kept(file: Path) -> Path:

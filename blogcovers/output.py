@@ -36,13 +36,13 @@ def say(text: str = "") -> None:
 
 
 def warn(text: str) -> None:
-    click.echo(f"{click.style('warning', fg='yellow')}: {printable(text)}", err=True)
+    click.echo(f"{click.style('warning', fg='yellow')}: {_hanging(text)}", err=True)
 
 
 def complain(text: str, hint: str = "") -> None:
-    click.echo(f"{click.style('error', fg='red')}: {printable(text)}", err=True)
+    click.echo(f"{click.style('error', fg='red')}: {_hanging(text)}", err=True)
     if hint:
-        click.echo(f"       {printable(hint)}", err=True)
+        click.echo(f"       {_hanging(hint)}", err=True)
 
 
 def printable(text: str) -> str:
@@ -50,14 +50,27 @@ def printable(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
+def one_line(text: str) -> str:
+    """:func:`printable`, without line breaks: the name of a file may hold one, and would look like a line of ours."""
+    return printable(text).replace("\n", "\ufffd")
+
+
+def _hanging(text: str) -> str:
+    """With lines after the first indented, git's own words for one: none of them looks like a message of ours."""
+    return printable(text).replace("\n", "\n       ")
+
+
 def word(name: str, width: int = 0) -> str:
     """A state or an action in its colour, padded to ``width``."""
     return click.style(name.ljust(width), fg=_COLOURS.get(name))
 
 
-def to_json(rows: Iterable[Row], error: BlogcoversError | None = None) -> str:
+def to_json(rows: Iterable[Row], error: BlogcoversError | None = None, *, data_file: str = "") -> str:
+    """``data_file``: what is told of the site's data file, ``""`` for nothing."""
     rows = list(rows)
     document: dict[str, Any] = {"covers": [_as_json(row) for row in rows], "counts": counts(rows)}
+    if data_file:
+        document["data_file"] = data_file
     if error:
         document["error"] = error_as_json(error)
     return json.dumps(document, indent=2)
@@ -102,7 +115,8 @@ def table(rows: Sequence[Row]) -> list[str]:
     """One line a row: state, action, slug and the reason, in columns."""
     width = min(max((len(row.slug) for row in rows), default=0), 40)
     return [
-        f"{word(row.state, 10)} {word(_due(row.action), 9)} {row.slug.ljust(width)}  {row.error or row.reason}".rstrip()
+        f"{word(row.state, 10)} {word(_due(row.action), 9)} "
+        f"{one_line(row.slug).ljust(width)}  {one_line(row.error or row.reason)}".rstrip()
         for row in rows
     ]
 
@@ -175,5 +189,5 @@ def duration(seconds: float) -> str:
 def line(row: Row) -> str:
     """One finished cover."""
     if row.action not in (Action.RENDERED, Action.DERIVED):
-        return f"{word(row.action, 9)} {row.error or row.slug}"
-    return f"{word(row.action, 9)} {row.cover}  {duration(row.seconds or 0)}  ({row.reason})"
+        return f"{word(row.action, 9)} {one_line(row.error or row.slug)}"
+    return f"{word(row.action, 9)} {one_line(row.cover)}  {duration(row.seconds or 0)}  ({one_line(row.reason)})"

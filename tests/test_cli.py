@@ -113,6 +113,55 @@ def test_check_says_what_is_due_and_changes_nothing(site: Site) -> None:
     assert site.run("check", "content", "--quiet").out == ""
 
 
+def test_check_names_the_build_that_mends(tmp_path: Path) -> None:
+    """From a monorepo's root, where a bare build finds no posts."""
+    site = Site(tmp_path)
+    (tmp_path / "content").rmdir()
+    site.write("my blog/content/fox.md", "---\nconcept: a fox\n---\n")
+    site.write("my blog/blogcovers.toml", 'data_file = "covers.json"\n')
+    result = site.run("check", "my blog/content")
+    assert "1 post without a current cover. Run: blogcovers build 'my blog/content'\n" in result.out
+    site.run("build", "my blog/content")
+    site.write("my blog/covers.json", "{}")
+    assert "Run: blogcovers build 'my blog/content'\n" in site.run("check", "my blog/content").err
+
+
+def test_check_of_posts_that_cannot_be_read_names_no_build(site: Site) -> None:
+    site.write("content/broken.md", "---\nconcept: [a\n---\n")
+    result = site.run("check", "content")
+    assert result.code == 1
+    assert "content/broken.md" in result.out
+    assert "blogcovers build" not in result.out
+    assert "All is well" not in result.out
+    site.post("fox")
+    assert "1 post without a current cover. Run: blogcovers build content\n" in site.run("check", "content").out
+
+
+def test_check_tells_of_the_data_file_in_its_document(site: Site) -> None:
+    site.post("fox")
+    site.build()
+    assert "data_file" not in site.run("check", "content", "--json").json
+    site.write("blogcovers.toml", 'data_file = "covers.json"\n')
+    result = site.run("check", "content", "--json")
+    assert (result.code, result.json["data_file"]) == (1, "outdated")
+    assert "data_file" not in site.run("check", "content", "--json", "--only", "fox").json
+    site.build()
+    result = site.run("check", "content", "--json")
+    assert (result.code, result.json["data_file"]) == (0, "current")
+
+
+def test_a_line_break_in_a_name_makes_no_line_of_its_own(site: Site) -> None:
+    site.write("content/one\nerror: two.md", "---\nconcept: [a\n---\n")
+    site.write("content/a\ncurrent b.md", "---\nconcept: a\nslug: fox\n---\n")
+    site.write("content/owl.md", "---\nconcept: a\nslug: fox\n---\n")
+    said = [site.run("plan", "content"), site.run("check", "content"), site.run("build", "content")]
+    for result in said:
+        assert "one\ufffderror: two.md" in result.out or "one\n       error: two.md" in result.err
+        lines = (result.out + result.err).splitlines()
+        assert not [line for line in lines if line.startswith(("error: two", "current b"))]
+    assert said[0].out.count("\n") == 5
+
+
 def test_plan_tells_state_action_and_reason(site: Site) -> None:
     site.post("fox")
     site.post("notes", None)

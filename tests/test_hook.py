@@ -79,7 +79,7 @@ class TestInstall:
     def test_over_an_older_one_of_ours_updates_it(self, site: GitSite) -> None:
         site.stranger("#!/bin/sh\nexec blogcovers check # blogcovers\n")
         site.tell("hook", "install", "--build")
-        assert hooks.options(site.hook()) == ["--build"]
+        assert hooks.sites(site.hook()) == [["--build"]]
         assert not hooks.kept(site.hook()).exists()
 
     def test_keeps_the_hook_that_was_there_and_gives_it_back(self, site: GitSite) -> None:
@@ -220,7 +220,7 @@ class TestStatus:
             "hook": "pre-push",
             "state": "installed",
             "file": ".git/hooks/pre-push",
-            "options": ["--content=content"],
+            "sites": [["--content=content"]],
             "other": False,
             "kept": None,
         }
@@ -555,7 +555,7 @@ def test_a_site_below_the_repositorys_root(tmp_path: Path) -> None:
     site = GitSite(tmp_path / "repository", "the site")
     site.post("fox")
     assert "Installed ../.git/hooks" not in site.tell("hook", "install", folder=site.root).out
-    assert hooks.options(site.hook()) == ["--content=the site/content"]
+    assert hooks.sites(site.hook()) == [["--content=the site/content"]]
     site.git("add", ".")
     said = refused(site)
     assert "Run: blogcovers build 'the site/content'\n" in said.err
@@ -676,6 +676,206 @@ def test_posts_and_base_in_two_repositories_are_refused(tmp_path: Path) -> None:
     outer.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.top, "posts")
     outer.write("blogcovers.toml", 'content = "posts/content"\n')
     assert "A hook sees one repository only" in outer.tell("hook", "install", code=2).err
+
+
+class TestSeveralSites:
+    """Two sites in one repository, each with a config of its own."""
+
+    @pytest.fixture
+    def sites(self, tmp_path: Path) -> tuple[GitSite, GitSite]:
+        one = GitSite(tmp_path / "blogs", "a")
+        other = GitSite(tmp_path / "blogs", "b", init=False)
+        one.post("fox", "a fox")
+        other.post("owl", "an owl")
+        return one, other
+
+    def test_the_second_is_held_beside_the_first(self, sites: tuple[GitSite, GitSite]) -> None:
+        one, other = sites
+        one.tell("hook", "install", "--build", folder=one.root)
+        said = other.tell("hook", "install", folder=other.root)
+        assert "It goes on to look at a/content, too." in said.out
+        assert hooks.sites(one.hook()) == [["--build", "--content=a/content"], ["--content=b/content"]]
+        assert "installed, --build --content=a/content, --content=b/content\n" in one.tell("hook", "status").out
+        document = json.loads(one.tell("hook", "status", "--json").out)
+        assert document["hooks"][0]["sites"] == hooks.sites(one.hook())
+
+        one.git("add", "b/content")
+        assert "Run: blogcovers build b/content" in refused(one).err
+        one.git("add", "a/content")
+        said = refused(one)
+        assert add_line(said) == "git add -- a/media/covers/fox.webp"
+        one.command("sh", "-c", add_line(said))
+        assert "Run: blogcovers build b/content" in refused(one).err
+        other.build()
+        one.command("sh", "-c", add_line(refused(one)))
+        assert one.commit() == Outcome(0, "", "")
+
+        assert "Removed our .git/hooks/pre-commit." in one.tell("hook", "uninstall").out
+        assert not one.hook().exists()
+
+    def test_one_of_them_again_changes_that_one_alone(self, sites: tuple[GitSite, GitSite]) -> None:
+        one, other = sites
+        other.tell("hook", "install", folder=other.root)
+        one.tell("hook", "install", folder=one.root)
+        before = one.hook().read_bytes()
+        assert "Already installed" in other.tell("hook", "install", folder=other.root).out.splitlines()[0]
+        assert "Already installed" in one.tell("hook", "install", "a/content").out.splitlines()[0]
+        assert one.hook().read_bytes() == before
+        other.tell("hook", "install", "--build", folder=other.root)
+        assert hooks.sites(one.hook()) == [["--content=a/content"], ["--build", "--content=b/content"]]
+
+    def test_one_whose_folder_has_gone_is_left_out_and_told(self, sites: tuple[GitSite, GitSite]) -> None:
+        one, other = sites
+        one.tell("hook", "install", folder=one.root)
+        shutil.rmtree(one.root)
+        said = other.tell("hook", "install", folder=other.root)
+        assert "looks at a/content no longer: that folder is not there." in said.out
+        assert hooks.sites(one.hook()) == [["--content=b/content"]]
+
+    def test_the_site_at_the_top_is_one_however_it_is_named(self, site: GitSite) -> None:
+        site.tell("hook", "install")
+        site.tell("hook", "install", "content")
+        assert hooks.sites(site.hook()) == [["--content=content"]]
+        below = GitSite(site.top, "notes/blog", init=False)
+        below.post("owl", "an owl")
+        below.tell("hook", "install", folder=below.root)
+        site.tell("hook", "install")
+        assert hooks.sites(site.hook()) == [[], ["--content=notes/blog/content"]]
+        said = below.tell("hook", "install", folder=below.root)
+        assert "It goes on to look at the site at the top, too." in said.out
+        site.git("add", "content")
+        assert "fox" in refused(site).err
+
+    def test_a_kept_hook_runs_once_and_all_read_what_is_pushed(self, sites: tuple[GitSite, GitSite]) -> None:
+        one, other = sites
+        one.git("add", "a/blogcovers.toml", "b/blogcovers.toml")
+        one.commit()
+        remote_of(one)
+        one.stranger('#!/bin/sh\necho "kept $*" >&2\ncat >&2\n', "pre-push")
+        one.tell("hook", "install", "--pre-push", folder=one.root)
+        other.tell("hook", "install", "--pre-push", folder=other.root)
+        one.build()
+        one.git("add", ".")
+        one.commit()
+        said = one.git("push", "origin", "main", code=1)
+        assert said.err.count("kept origin") == 1
+        assert "\nrefs/heads/main " in said.err
+        assert "Run: blogcovers build b/content" in said.err
+        other.build()
+        one.git("add", ".")
+        one.commit()
+        assert one.git("push", "origin", "main").err.count("kept origin") == 1
+        one.git("push", "origin", "main")  # git says nothing on standard input
+
+
+class TestADataFile:
+    """It says what the covers are, so it goes with them."""
+
+    LIST = "data/covers.json"
+
+    @pytest.fixture
+    def site(self, site: GitSite) -> GitSite:
+        """All that there is committed, and the hook that looks."""
+        site.write("blogcovers.toml", f'data_file = "{self.LIST}"\n[output]\nsize = "64x36"\n')
+        site.build()
+        site.git("add", ".")
+        site.commit()
+        site.tell("hook", "install")
+        return site
+
+    def checks_in_a_clone(self, site: GitSite) -> None:
+        site.git("clone", "--quiet", site.top, site.top.parent / "clone")
+        site.tell("check", folder=site.top.parent / "clone")
+
+    def test_goes_in_with_a_cover_that_the_hook_makes(self, site: GitSite) -> None:
+        site.tell("hook", "install", "--build")
+        site.post("fox", "two foxes")
+        site.git("add", "content")
+        said = refused(site)
+        assert "The data file data/covers.json is not the one that is staged." in said.err
+        assert add_line(said) == "git add -- media/covers/fox.webp data/covers.json"
+        site.command("sh", "-c", add_line(said))
+        assert site.commit() == Outcome(0, "", "")
+        self.checks_in_a_clone(site)
+
+    def test_is_asked_for_by_itself(self, site: GitSite) -> None:
+        site.git("rm", "--quiet", "--cached", self.LIST)
+        site.post("owl", "an owl")
+        site.build()
+        site.git("add", "content", "media")
+        said = refused(site)
+        assert "The data file data/covers.json is not staged." in said.err
+        assert add_line(said) == "git add -- data/covers.json"
+        site.command("sh", "-c", add_line(said))
+        site.commit()
+        self.checks_in_a_clone(site)
+
+    @pytest.mark.parametrize("build", [False, True])
+    def test_that_is_wrong_on_disk_is_to_be_built(self, site: GitSite, *, build: bool) -> None:
+        site.post("owl", "an owl")
+        site.build()
+        (site.root / self.LIST).write_text("{}", encoding="utf-8")
+        site.git("add", ".")
+        if build:
+            site.tell("hook", "install", "--build")
+            said = refused(site)
+            assert "owl.md" in (site.root / self.LIST).read_text(encoding="utf-8")
+        else:
+            said = refused(site)
+            assert said.err.startswith(
+                "The data file data/covers.json does not say what the covers are. Run: blogcovers build\n"
+            )
+            site.build()
+            said = refused(site)
+        assert add_line(said) == "git add -- data/covers.json"
+        site.command("sh", "-c", add_line(said))
+        site.commit()
+
+    def test_that_drops_a_post_goes_in_with_it(self, site: GitSite) -> None:
+        site.post("fox", "a fox", draft="true")
+        site.git("add", "content")
+        assert "does not say what the covers are" in refused(site).err
+        site.build()
+        site.command("sh", "-c", add_line(refused(site)))
+        site.commit()
+
+    def test_is_not_asked_for_where_git_ignores_it_or_no_cover_is_concerned(self, site: GitSite) -> None:
+        (site.root / self.LIST).write_text("{}", encoding="utf-8")
+        site.post("notes", None)
+        site.git("add", "content")
+        site.commit()
+        site.git("rm", "--quiet", "--cached", self.LIST)
+        site.write(".gitignore", "data\n")
+        site.post("fox", "two foxes")
+        site.build()
+        site.git("add", ".")
+        site.commit()
+
+    def test_that_fits_what_is_staged_passes_while_the_author_works_on(self, site: GitSite) -> None:
+        site.post("owl", "an owl")
+        site.build()
+        site.git("add", ".")
+        site.post("owl", "two owls")
+        site.build()
+        site.post("fox", "two foxes")  # another post's matter
+        site.commit()
+        assert self.LIST in site.git("diff", "--name-only").out
+
+    def test_of_a_push_is_the_committed_one(self, site: GitSite) -> None:
+        remote_of(site)
+        site.tell("hook", "install", "--pre-push")
+        (site.root / self.LIST).unlink()  # uncommitted work
+        site.git("push", "origin", "main")
+        site.post("owl", "an owl")
+        site.build()
+        site.git("add", "content", "media")
+        site.commit("--no-verify")
+        said = site.git("push", "origin", "main", code=1)
+        assert "The data file data/covers.json is not the one that is committed." in said.err
+        site.command("sh", "-c", add_line(said))
+        site.git("push", "origin", "main", code=1)
+        site.commit()
+        site.git("push", "origin", "main")
 
 
 class TestBuild:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
@@ -17,20 +18,23 @@ def check(options: Options, selection: Selection) -> int:
     config = configuration.load(options)
     plan = survey(config, only=selection.only)
     wrong = [row for row in plan.rows if is_wrong(row)]
+    command = "blogcovers build" + (f" {shlex.quote(str(options.content))}" if options.content else "")
     outdated = plan.whole and not data_file.is_current(config, plan.rows)
     if outdated and config.data_file:
-        output.complain(f"{config.shown(config.data_file)} does not say what the covers are.", "Run: blogcovers build")
+        output.complain(f"{config.shown(config.data_file)} does not say what the covers are.", f"Run: {command}")
     if selection.json:
-        output.say(output.to_json(plan.rows))
+        told = ("outdated" if outdated else "current") if plan.whole and config.data_file else ""
+        output.say(output.to_json(plan.rows, data_file=told))
         return 1 if wrong or outdated else 0
     if not selection.quiet:
         for warning in plan.warnings:
             output.warn(warning)
     for line in output.table(wrong):
         output.say(line)
-    if wrong:
+    without = [row for row in wrong if row.action is not Action.FAILED]  # no build mends a post
+    if without:
         also = " or the files derived from it" if any(row.action is Action.DERIVE for row in wrong) else ""
-        output.say(f"{output.plural(len(wrong), 'post')} without a current cover{also}. Run: blogcovers build")
-    elif not selection.quiet and not outdated:
+        output.say(f"{output.plural(len(without), 'post')} without a current cover{also}. Run: {command}")
+    elif not wrong and not selection.quiet and not outdated:
         output.say(f"All is well. {output.summary(plan.rows)}")
     return 1 if wrong or outdated else 0

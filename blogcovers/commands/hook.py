@@ -18,7 +18,7 @@ from blogcovers.plan import Action
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from blogcovers.carried import Judged
+    from blogcovers.carried import Judged, Judgement, Listing
     from blogcovers.config import Config
     from blogcovers.git import Carried
 
@@ -40,8 +40,12 @@ def install(content: Path | None, names: Sequence[str], folder: Path | None, *, 
     for name in names or hooks.NAMES[:1]:
         file = target / name
         _refuse_husky(file, shlex.join(["blogcovers", "hook", "run", name, *options]))
-        new = hooks.install(file, hooks.trampoline(name, options, "" if shared else Path(sys.executable).as_posix()))
+        others = _other_sites(config, top, file)
+        sites = sorted([*others, options], key=_content_of)
+        new = hooks.install(file, hooks.trampoline(name, sites, "" if shared else Path(sys.executable).as_posix()))
         _tell_installed(file, name, new=new, build=build)
+        for other in others:
+            output.say(f"It goes on to look at {_content_of(other) or 'the site at the top'}, too.")
     if shared:
         output.say(f"git takes its hooks from {_shown(target)} (core.hooksPath): commit what changed there.")
     return 0
@@ -57,6 +61,30 @@ def _repository(config: Config) -> Path:
             "A hook sees one repository only: run blogcovers check before you publish.",
         )
     return top
+
+
+def _other_sites(config: Config, top: Path, file: Path) -> list[list[str]]:
+    """The options that our hook at ``file`` holds for other sites of the repository.
+
+    One without a content folder is the site whose base is the top. One whose folder has gone is left out, and told.
+    """
+    found = []
+    for options in hooks.sites(file) if hooks.standing(file) is Standing.OURS else []:
+        content = _content_of(options)
+        if not content:
+            if not _same(config.base, top):
+                found.append(options)
+        elif not (top / content).is_dir():
+            output.say(f"{_shown(file)} looks at {content} no longer: that folder is not there.")
+        elif not _same(top / content, config.content):
+            found.append(options)
+    return found
+
+
+def _content_of(options: Iterable[str]) -> str:
+    """The content folder among a hook's options, relative to the top; ``""`` where the site at the top says it."""
+    given = (option.removeprefix("--content=") for option in options if option.startswith("--content="))
+    return next(given, "")
 
 
 def _target(top: Path, folder: Path | None) -> Path:
@@ -159,14 +187,14 @@ def _state(file: Path, name: str) -> dict[str, Any]:
         "hook": name,
         "state": _STATES[stands],
         "file": _shown(file),
-        "options": hooks.options(file) if stands is Standing.OURS else [],
+        "sites": hooks.sites(file) if stands is Standing.OURS else [],
         "other": stands is Standing.STRANGER,
         "kept": hooks.kept(file).name if os.path.lexists(hooks.kept(file)) else None,
     }
 
 
 def _line(state: dict[str, Any]) -> str:
-    parts = [state["state"], *state["options"]]
+    parts = [state["state"], *(shlex.join(options) for options in state["sites"] if options)]
     if state["other"]:
         parts.append("another program's hook stands there")
     if state["kept"]:
@@ -252,15 +280,24 @@ class _Hook:
         elsewhere = carried.commit not in ("", head)
         judged = carrying.judge(self.config, self.top, carried, posts)
         code = 0
-        if build and not elsewhere and _to_make(judged):
+        if build and not elsewhere and (_to_make(judged.posts) or _is_to_write(judged)):
             code = self._build(carried, posts)
             judged = carrying.judge(self.config, self.top, carried, posts)
-        wrong = [item for item in judged if item.finding is not carrying.Finding.FITS]
-        if wrong and elsewhere:
+        wrong = [item for item in judged.posts if item.finding is not carrying.Finding.FITS]
+        listing = (
+            judged.data_file if judged.data_file and judged.data_file.finding is not carrying.Finding.FITS else None
+        )
+        if any(item.finding is carrying.Finding.MAKE for item in wrong):
+            listing = None  # a build writes it anew
+        if (wrong or listing) and elsewhere:
             output.say(f"{carried.ref or 'What is pushed'} ({carried.commit[:10]}) is not what is checked out here.")
-        self._tell_add([item for item in wrong if item.finding is carrying.Finding.ADD])
+        add = listing if listing and listing.finding is carrying.Finding.ADD else None
+        self._tell_add([item for item in wrong if item.finding is carrying.Finding.ADD], add)
         self._tell_make([item for item in wrong if item.finding is carrying.Finding.MAKE])
-        return code or (1 if wrong else 0)
+        if listing and not add:
+            self._tell_edited(judged.posts)
+            output.say(f"{self._of_data_file(listing)} does not say what the covers are. Run: {self.command}")
+        return code or (1 if wrong or listing else 0)
 
     def _build(self, carried: Carried, posts: dict[Path, str]) -> int:
         from blogcovers import carried as carrying
@@ -270,20 +307,23 @@ class _Hook:
 
         def look() -> Plan:
             judged = carrying.judge(self.config, self.top, carried, posts)
-            return Plan(tuple(item.row for item in _to_make(judged)), whole=False)
+            return Plan(tuple(item.row for item in _to_make(judged.posts)), whole=False)
 
         return make(self.config, Selection(), look)
 
-    def _tell_add(self, judged: Sequence[Judged]) -> None:
-        if not judged:
+    def _tell_add(self, judged: Sequence[Judged], listing: Listing | None) -> None:
+        if not judged and not listing:
             return
         pushing = self.kind == "pre-push" or (self.kind == "framework" and _pushed_by_framework() != "")
         place = "committed" if pushing else "staged"
+        how = {True: f"is not the one that is {place}", False: f"is not {place}"}
         for item in judged:
-            how = f"is not the one that is {place}" if item.tracked else f"is not {place}"
-            of_cover = item.cover in item.add
-            output.say(f"{item.row.post}: its cover {item.row.cover} {how}." if of_cover else _lacking(item, place))
-        files = list(dict.fromkeys(self._typed(self.top / path) for item in judged for path in item.add))
+            said = f"{item.row.post}: its cover {item.row.cover} {how[item.tracked]}."
+            output.say(output.one_line(said if item.cover in item.add else _lacking(item, place)))
+        if listing:
+            output.say(f"{self._of_data_file(listing)} {how[listing.tracked]}.")
+        paths = [*(path for item in judged for path in item.add), *([listing.path] if listing else [])]
+        files = list(dict.fromkeys(self._typed(self.top / path) for path in paths))
         then = "commit, and push again" if pushing else "commit again"
         if not pushing and git.is_partial_commit():
             then = "name them beside the files of your 'git commit', too"
@@ -295,12 +335,20 @@ class _Hook:
             return
         for line in output.table([item.row for item in judged]):
             output.say(line)
-        for item in judged:
-            if item.edited:
-                output.say(f"{item.row.post} was judged as git holds it; the file has changes that are not in there.")
+        self._tell_edited(judged)
         without = [item for item in judged if item.row.action is not Action.FAILED]
         if without:
             output.say(f"{output.plural(len(without), 'post')} without a current cover. Run: {self.command}")
+
+    def _tell_edited(self, judged: Sequence[Judged]) -> None:
+        for item in judged:
+            if item.edited:
+                post = output.one_line(item.row.post)
+                output.say(f"{post} was judged as git holds it; the file has changes that are not in there.")
+
+    def _of_data_file(self, listing: Listing) -> str:
+        file = self.config.data_file or self.top / listing.path
+        return f"The data file {output.one_line(self.config.shown(file))}"
 
     def _typed(self, path: Path) -> str:
         """A path for a shell, relative to where the user stands: git moves to the top before it runs a hook."""
@@ -318,6 +366,12 @@ def _to_make(judged: Iterable[Judged]) -> list[Judged]:
 
     due = (Action.RENDER, Action.DERIVE)
     return [item for item in judged if item.finding is Finding.MAKE and item.row.action in due]
+
+
+def _is_to_write(judged: Judgement) -> bool:
+    from blogcovers.carried import Finding
+
+    return judged.data_file is not None and judged.data_file.finding is Finding.MAKE
 
 
 def _lacking(item: Judged, place: str) -> str:
