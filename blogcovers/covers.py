@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from blogcovers import crop, digest, webp
 from blogcovers.errors import BlogcoversError, Interrupted, MediaError, PostError
 from blogcovers.plan import Found, State
+from blogcovers.posts import SUFFIXES
 from blogcovers.recipe import UnknownFormat
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ _HOLDER = "build.holder"
 _LFS = b"version https://git-lfs.github.com/spec/"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NAMES = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
+_OTHER_FOLDER = "Check its permissions, or name another folder with --media."
 _FLAT = 3  # levels of 255 by which a channel of one flat colour may vary
 _MAX_PIXELS = 64_000_000  # a picture larger than this is no cover but a bomb
 
@@ -341,6 +343,5 @@ def _unwritable(path: Path, error: OSError) -> MediaError:
             f"{path} cannot be written: the disk is full.", "Make room and run again: what is made stays."
         )
     reason = error.strerror or str(error)
-    return MediaError(
-        f"{path} cannot be written: {reason}.", "Check its permissions, or name another folder with --media."
-    )
+    way_out = "Check its permissions." if path.suffix in SUFFIXES else _OTHER_FOLDER
+    return MediaError(f"{path} cannot be written: {reason}.", way_out)

@@ -375,12 +375,19 @@ def _date(meta: Meta, source: str, rules: Rules) -> datetime | None:
 
 
 def _picture(meta: Meta, key: str) -> str:
-    """The text under the theme's key, or the first of its list; ``""`` for any other shape."""
     value: Value = meta
     for part in key.removesuffix("[]").split("."):
         value = value.get(part, value.get(part.lower())) if isinstance(value, dict) else None
-    if isinstance(value, list) and value:
-        value = value[0]
+    return picture_in(value)
+
+
+def picture_in(value: Value) -> str:
+    """What the value of the theme's key names, as one text: of a list all that it holds, of a mapping (Chirpy's
+    ``image: {path: ...}``) its texts. ``""`` for nothing, and for a mapping that holds settings of ours."""
+    if isinstance(value, dict):
+        value = [] if value.keys() & {"concept", *_OVERRIDES} else list(value.values())
+    if isinstance(value, list):
+        return ", ".join(item.strip() for item in value if isinstance(item, str))
     return value.strip() if isinstance(value, str) else ""
 
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from blogcovers import covers, derive, digest, painter, recipe, settings, site
+from blogcovers import covers, derive, digest, painter, recipe, settings, site, urls
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError, nearest
 from blogcovers.plan import Action, Found, Plan, Policy, Row, State, decide, with_derived
 from blogcovers.posts import SUFFIXES
 from blogcovers.settings import Setting
+from blogcovers.urls import cover_path as cover_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from blogcovers.config import Config, RendererName
     from blogcovers.derived import Derived
@@ -150,19 +152,20 @@ def survey(
     unreadable = {problem: _unreadable(problem) for problem in reading.problems}
     problems = [problem for problem, row in unreadable.items() if chosen(row.slug, row.post)]
     rows += [unreadable[problem] for problem in problems]
-    shared = _collisions(config, reading.posts)
+    skipped = {post.path: reason for post in reading.posts if (reason := _skipped(config, post, read))}
+    shared = _collisions(config, [post for post in reading.posts if post.path not in skipped])
     for post in reading.posts:
         if not chosen(post.slug, _shown(config, post)):
             continue
         try:
-            row = _row(config, policy, kitchen, post, shared, look)
+            row = _row(config, policy, kitchen, post, skipped.get(post.path, ""), shared, look)
         except PostError as error:
             problem = Problem(_shown(config, post), error.message, error.hint)
             problems.append(problem)
             row = _failed(config, post, problem)
         rows.append(row)
     _check_known(only, {post.slug for post in reading.posts} | {row.slug for row in unreadable.values()})
-    warnings = (*config.warnings, *reading.warnings)
+    warnings = (*config.warnings, *reading.warnings, *_outdated_links(config, rows, read))
     whole = not only and posts is None and not below
     if below and not rows:
         raise NoPosts(f"There are no posts in {below}", "Name a folder that holds some.")
@@ -174,11 +177,12 @@ def _row(
     policy: Policy,
     kitchen: Kitchen,
     post: Post,
+    skipped: str,
     shared: Mapping[str, tuple[str, str]],
     look: Callable[[Path], Found],
 ) -> Row:
-    if reason := _skipped(config, post):
-        return Row(post.slug, _shown(config, post), State.SKIPPED, reason, Action.SKIP, subject=post)
+    if skipped:
+        return Row(post.slug, _shown(config, post), State.SKIPPED, skipped, Action.SKIP, subject=post)
     if post.path in shared:
         raise PostError(*shared[post.path])
     cover = cover_path(config, post)
@@ -236,7 +240,7 @@ def _renderer(config: Config, found: Found) -> RendererName:
     return "comfyui" if config.servers else "painter"
 
 
-def _skipped(config: Config, post: Post) -> str:
+def _skipped(config: Config, post: Post, read: Callable[[Path], bytes]) -> str:
     if post.skip:
         return "cover_skip is set"
     if post.draft and not config.drafts:
@@ -245,40 +249,37 @@ def _skipped(config: Config, post: Post) -> str:
         return "no concept"
     if not config.future and post.date and post.date > datetime.now(UTC):
         return f"dated {post.date:%Y-%m-%d}, so {config.generator} does not publish it yet"
-    if post.picture and PurePosixPath(post.picture).name != cover_path(config, post).name:
+    if urls.is_own_picture(config, post, post.picture, partial(read, config.content / post.path)):
         return f"names its own picture ({config.rules.picture_key}: {post.picture})"
     return ""
 
 
-def cover_path(config: Config, post: Post) -> Path:
-    """Where the post's cover lies: in its page bundle, if that is asked for, else below the media folder.
-
-    A pattern with an empty section loses the slash before the slug.
-    """
-    if is_bundled(config, post):
-        return (config.content / post.path).with_name(config.bundle)
-    relative = config.path.format(slug=post.slug, section=post.section)
-    return config.media.joinpath(*(part for part in relative.split("/") if part))
+def _outdated_links(config: Config, rows: Iterable[Row], read: Callable[[Path], bytes]) -> Iterator[str]:
+    """Which posts ``blogcovers link`` has given a line that leads to no cover of theirs any more."""
+    for row in rows:
+        post = row.subject
+        if not post or not post.picture:
+            continue
+        of_post = partial(read, config.content / post.path)
+        if row.action is Action.SKIP:
+            if urls.links_to_nothing(config, post, post.picture, of_post):
+                yield f"{row.post} links to a cover that is not there. Run: blogcovers link --undo --only {post.slug}"
+        elif urls.is_outdated(config, post, post.picture, of_post):
+            undo = f" --undo --only {post.slug}" if urls.in_bundle(config, post) else ""
+            yield f"{row.post} links to a cover that it had. Run: blogcovers link{undo}"
 
 
 def derived_files(config: Config, post: Post) -> list[tuple[Derived, Path]]:
     """What is derived from the post's cover, and where each file lies."""
     files = derive.files(cover_path(config, post), config.outputs, post.focus)
-    return [(spec, file.with_name(spec.alone)) for spec, file in files] if is_bundled(config, post) else files
-
-
-def is_bundled(config: Config, post: Post) -> bool:
-    """Whether the cover lies beside its post, in the folder that is the post's own."""
-    folder, _, name = post.path.rpartition("/")
-    return bool(config.bundle and folder and name.partition(".")[0] == "index")
+    return [(spec, file.with_name(spec.alone)) for spec, file in files] if urls.in_bundle(config, post) else files
 
 
 _PATTERN = "{section}/{slug}.webp"
 
 
-def _collisions(config: Config, posts: Iterable[Post]) -> dict[str, tuple[str, str]]:
+def _collisions(config: Config, posts: Sequence[Post]) -> dict[str, tuple[str, str]]:
     """Path -> why nobody gets that cover, and the way out. Paths that differ in case only are one on many systems."""
-    posts = [post for post in posts if not _skipped(config, post)]
     by_path: dict[str, list[Post]] = defaultdict(list)
     for post in posts:
         by_path[str(cover_path(config, post)).casefold()].append(post)

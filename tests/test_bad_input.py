@@ -316,6 +316,23 @@ def run_bound(site: Site, *arguments: str) -> Outcome:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_post_that_link_cannot_write(site: Site) -> None:
+    """The media folder is not at fault, so it is not named."""
+    site.write("blogcovers.toml", '[link]\nkey = "image"\n')
+    site.post("fox")
+    real = site.write("real/owl.md", "---\nconcept: an owl\n---\n")
+    (site.content / "owl.md").symlink_to(real)
+    site.build()
+    real.parent.chmod(0o555)
+    outcome = run_bound(site, "link")
+    real.parent.chmod(0o755)
+    assert (outcome.code, outcome.out) == (1, "image: 1 linked, 1 failed.\n")
+    assert "owl.md" in outcome.err
+    assert "Check its permissions." in outcome.err
+    assert "--media" not in outcome.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
 def test_a_folder_of_posts_without_permission(site: Site) -> None:
     """It is told of: the posts in it are not passed over in silence."""
     site.post("good")

@@ -65,7 +65,7 @@ FLOORS = (
         "comfy.examine",
         "painter",
     ),
-    ("survey", "urls", "data_file", "gallery", "build", "carried"),
+    ("urls", "survey", "data_file", "gallery", "build", "carried"),
     ("output", "progress", "commands"),
     ("cli", "__main__", "plugins"),
 )

@@ -65,7 +65,7 @@ def test_without_a_cover_there_is_nothing_to_link(linked: Site) -> None:
     linked.post("owl")
     linked.post("draft", draft="true")
     linked.post("prose", None)
-    assert linked.run("link").out == "cover.image: 1 linked, 3 no cover yet.\n"
+    assert linked.run("link").out == "cover.image: 1 linked, 1 no cover yet, 2 skipped.\n"
 
 
 def test_the_authors_own_picture_is_left_alone_and_told(linked: Site) -> None:
@@ -199,6 +199,169 @@ def test_pelicans_headers_get_a_line_of_their_own_kind(site: Site) -> None:
     assert site.run("check").code == 0
     site.run("link", "--undo")
     assert post.read_text(encoding="utf-8") == "Title: Fox\nConcept: a fox\n\nText.\n"
+
+
+def test_an_outdated_link_is_made_anew_where_the_slug_changed(linked: Site) -> None:
+    post = linked.content / "fox.md"
+    bare = post.read_bytes().replace(b"title: Fox\n", b"title: Fox\nslug: red\n")
+    linked.run("link")
+    post.write_bytes(post.read_bytes().replace(b"title: Fox\n", b"title: Fox\nslug: red\n"))
+    assert linked.build().actions() == {"red": "rendered"}
+    for command in ("plan", "check"):
+        outcome = linked.run(command)
+        assert "content/fox.md links to a cover that it had. Run: blogcovers link" in outcome.out + outcome.err
+    assert "content/fox.md would be relinked." in linked.run("link", "--dry-run").out
+    before = post.read_bytes().splitlines()
+    assert linked.run("link").out == "cover.image: 1 relinked.\n"
+    after = post.read_bytes().splitlines()
+    assert [new for old, new in zip(before, after, strict=True) if old != new] == [
+        b'cover: {image: "/media/covers/red.webp"}'
+    ]
+    outcome = linked.run("check")
+    assert "links to" not in outcome.out + outcome.err
+    assert linked.run("link", "--undo").out == "cover.image: 1 unlinked.\n"
+    assert post.read_bytes() == bare
+
+
+MOVED = {
+    "the media folder": 'media = "pictures"\npublic_url = "/pictures"\n' + CONFIG,
+    "the URL": 'public_url = "https://cdn.example.org/c"\n' + CONFIG,
+    "the value's shape": '[link]\nkey = "cover.image"\nvalue = "{path}"\n',
+}
+
+
+@pytest.mark.parametrize("moved", MOVED)
+def test_an_outdated_link_is_ours_whatever_moved(linked: Site, moved: str) -> None:
+    post = linked.content / "fox.md"
+    bare = post.read_bytes()
+    linked.run("link")
+    old = post.read_bytes()
+    linked.write("blogcovers.toml", MOVED[moved])
+    linked.build()
+    outcome = linked.run("check")
+    assert "links to a cover that it had" in outcome.out + outcome.err
+    assert linked.run("link").out == "cover.image: 1 relinked.\n"
+    assert len(post.read_bytes().splitlines()) == len(old.splitlines())
+    assert read(post)["cover"] != {"image": URL}
+    assert linked.run("link").out == "cover.image: 1 as it was.\n"
+    post.write_bytes(old)
+    assert linked.run("link", "--undo").out == "cover.image: 1 unlinked.\n"
+    assert post.read_bytes() == bare
+
+
+def test_a_cover_borrowed_from_another_post_is_the_authors_own(linked: Site) -> None:
+    post = linked.write("content/owl.md", f'---\ncover: {{image: "{URL}"}}\nconcept: an owl\n---\n')
+    before = post.read_bytes()
+    assert linked.build().actions() == {"fox": "none", "owl": "skip"}
+    assert linked.run("link").out.endswith("cover.image: 1 linked, 1 names its own picture.\n")
+    linked.run("link", "--undo")
+    assert post.read_bytes() == before
+
+
+def test_an_outdated_link_is_taken_out_where_its_url_is_not_known_any_more(linked: Site) -> None:
+    bare = (linked.content / "fox.md").read_bytes()
+    linked.run("link")
+    linked.write("hugo.toml", "")
+    linked.write("blogcovers.toml", 'media = "pictures"\n' + CONFIG)
+    assert linked.run("link", "--undo").code == 0
+    assert (linked.content / "fox.md").read_bytes() == bare
+
+
+def test_a_link_in_what_is_a_bundle_now(site: Site) -> None:
+    site.write("blogcovers.toml", CONFIG)
+    post = site.write("content/fox/index.md", "---\nconcept: a fox\n---\n")
+    bare = post.read_bytes()
+    site.build()
+    assert site.run("link").out == "cover.image: 1 linked.\n"
+    site.write("blogcovers.toml", 'bundle = "cover.webp"\n' + CONFIG)
+    assert site.build().actions() == {"fox": "rendered"}
+    outcome = site.run("check")
+    assert "Run: blogcovers link --undo --only fox" in outcome.out + outcome.err
+    told = f"content/fox/index.md still links to {URL}; 'blogcovers link --undo --only fox' takes that line out.\n"
+    assert site.run("link").out == told + "cover.image: 1 found beside the post.\n"
+    assert site.run("link", "--undo").out == "cover.image: 1 unlinked.\n"
+    assert post.read_bytes() == bare
+    assert site.run("link", "--undo").out == "cover.image: 1 found beside the post.\n"
+
+
+OWN = {
+    "another place": ('title: x\nconcept: an owl\nimage: "/photos/owl.webp"', "/photos/owl.webp", ""),
+    "unquoted": ("image: /photos/owl.webp\nconcept: an owl", "/photos/owl.webp", ""),
+    "a file made by hand": ('image: "/photos/owl.webp"\nconcept: an owl', "/photos/owl.webp", "static/photos/owl.webp"),
+    "one of the covers' folder": (
+        'image: "images/covers/mine.webp"\nconcept: an owl',
+        "images/covers/mine.webp",
+        "static/images/covers/mine.webp",
+    ),
+    "a list": ("image: [images/covers/owl.webp, b.jpg]\nconcept: an owl", "images/covers/owl.webp, b.jpg", ""),
+    "a mapping": ("image: {path: /owl.jpg}\nconcept: an owl", "/owl.jpg", ""),
+    "no address": ('image: "http://[owl"\nconcept: an owl', "http://[owl", ""),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_no_cover_is_made_for_what_link_calls_the_authors(site: Site, name: str) -> None:
+    header, picture, file = OWN[name]
+    site.write("hugo.toml", "")
+    site.write("blogcovers.toml", '[link]\ntheme = "stack"\n')
+    if file:
+        site.write(file, b"RIFF\x04\x00\x00\x00WEBP")
+    post = site.write("content/owl.md", f"---\n{header}\n---\n")
+    before = post.read_bytes()
+    assert site.build().actions() == {"owl": "skip"}
+    outcome = site.run("link")
+    told = f"content/owl.md names its own picture (image: {picture}).\n"
+    assert outcome.out.endswith(f"{told}image: 1 names its own picture.\n")
+    assert site.run("link", "--undo").out == "image: 1 as it was.\n"
+    assert post.read_bytes() == before
+
+
+@pytest.mark.parametrize("written", ["/images/covers/owl.webp", "images/covers/./owl.webp", "owl.webp"])
+def test_an_authors_own_way_to_write_the_covers_address_is_left_alone(site: Site, written: str) -> None:
+    site.write("hugo.toml", "")
+    site.write("blogcovers.toml", '[link]\ntheme = "stack"\n')
+    post = site.write("content/owl.md", f"---\nconcept: an owl\nimage: {written}\n---\n")
+    before = post.read_bytes()
+    assert site.build().actions() == {"owl": "rendered"}
+    assert site.run("link").out == "image: 1 as it was.\n"
+    assert site.run("link", "--undo").out == "image: 1 as it was.\n"
+    assert post.read_bytes() == before
+
+
+def test_settings_of_ours_under_the_themes_key_are_no_picture(site: Site) -> None:
+    site.write("blogcovers.toml", '[link]\nkey = "cover"\n')
+    site.write("content/owl.md", "---\ncover: {concept: an owl}\n---\n")
+    assert site.build().actions() == {"owl": "rendered"}
+    outcome = site.run("link")
+    assert outcome.code == 1
+    assert "'cover' holds" in outcome.err
+
+
+def test_a_link_to_no_cover_is_told(linked: Site) -> None:
+    linked.run("link")
+    post = linked.content / "fox.md"
+    post.write_bytes(post.read_bytes().replace(b"concept:", b"idea:"))
+    assert linked.run("link").out == "cover.image: 1 skipped.\n"
+    linked.cover("fox").unlink()
+    outcome = linked.run("check")
+    said = "content/fox.md links to a cover that is not there. Run: blogcovers link --undo --only fox"
+    assert said in outcome.out + outcome.err
+    assert f"content/fox.md still links to {URL}; 'blogcovers link --undo" in linked.run("link").out
+    linked.run("link", "--undo", "--only", "fox")
+    assert b"cover" not in post.read_bytes()
+
+
+def test_a_link_to_a_derived_file_is_ours_under_an_older_slug(linked: Site) -> None:
+    derived = '[link]\nkey = "image"\nvalue = "/media/covers/{slug}.social.jpg"\n[outputs.social]\n'
+    linked.write("blogcovers.toml", derived)
+    linked.build()
+    assert linked.run("link").out == "image: 1 linked.\n"
+    post = linked.content / "fox.md"
+    post.write_bytes(post.read_bytes().replace(b"title: Fox\n", b"title: Fox\nslug: red\n"))
+    linked.build()
+    assert linked.run("link").out == "image: 1 relinked.\n"
+    assert read(post)["image"] == "/media/covers/red.social.jpg"
+    assert linked.run("link", "--undo").out == "image: 1 unlinked.\n"
 
 
 HEADERS = (

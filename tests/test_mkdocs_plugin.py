@@ -245,6 +245,14 @@ class TestTheAuthorsOwnCover:
         built(site)
         assert shown(site, "index.html") == [("assets/covers/index.webp", "the fox itself")]
 
+    def test_its_alt_is_that_of_the_image_in_the_page_too(self, site: Site) -> None:
+        configure(site, plugin="blogcovers: {insert: true}")
+        page(site, "index.md", 'cover: {concept: a fox, alt: "the *fox*\\nitself"}')
+        page(site, "plain.md", "concept: an owl")
+        built(site)
+        assert shown(site, "index.html") == [("assets/covers/index.webp", "the *fox* itself")]
+        assert shown(site, "plain/index.html") == [("assets/covers/plain.webp", "an owl")]
+
 
 class TestMaterial:
     def test_blog_posts_and_their_listings(self, site: Site) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 from comfy_server import ComfyServer
 from filelock import FileLock
 from PIL import Image
+from sample import SAMPLE
 from site_builder import Site
 
 from blogcovers.plugins import pelican_namespace
@@ -41,6 +43,7 @@ url={{ article.cover.url }} path={{ article.cover.path }} size={{ article.cover.
 alt={{ article.cover.alt }} joined={{ SITEURL }}/{{ article.cover.path }}
 metadata={{ article.metadata.cover }}{% else %}no cover{% endif %}
 """
+DOCS = Path(__file__).parents[1] / "docs/pelican.md"
 PAINTED = 'renderer = "painter"\n[output]\nsize = "120x63"\n'
 
 
@@ -296,6 +299,31 @@ class TestOneRun:
         assert "cover=/pictures/own.jpg\n" in site.html("ownmd")
         assert "size=120x63" in site.html("linkedmd")
         assert "cover=/images/covers/linkedmd.webp\n" in site.html("linkedmd")
+
+    @pytest.mark.parametrize("theme", ["documented", "sample"])
+    def test_templates_show_an_author_s_own_cover_as_it_is(self, make: Make, theme: str) -> None:
+        site = make(DIRECT_TEMPLATES=["index"], PUBLIC_URL="https://example.org", MOTTO="")
+        if theme == "documented":
+            (template,) = re.findall(r"```html\+jinja\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+            site.write("theme/templates/article.html", template)
+        else:
+            shutil.copytree(SAMPLE / "theme/templates", site.root / "theme/templates", dirs_exist_ok=True)
+        site.article("own.md", Cover="/pictures/own.jpg?a&b")
+        site.article("fox.md")
+        site.article("bare.md", None)
+        site.pelican("--fatal", "errors")
+        shown = {
+            slug: re.findall(r'og:image" content="(.*?)"|<img src="(.*?)" alt="(.*?)"', site.html(slug))
+            for slug in ("ownmd", "foxmd", "baremd")
+        }
+        assert shown["baremd"] == []
+        assert shown["ownmd"] == [("/pictures/own.jpg?a&amp;b", "", ""), ("", "/pictures/own.jpg?a&amp;b", "")]
+        (_, (_, url, alt)) = shown["foxmd"]
+        assert (url.endswith("/images/covers/foxmd.webp"), alt) == (True, "a fox under a paper moon")
+        assert "og:image:width" not in site.html("ownmd")
+        if theme == "sample":
+            front = (site.output / "index.html").read_text(encoding="utf-8")
+            assert set(re.findall(r'<img src="(.*?)"', front)) == {"/pictures/own.jpg?a&amp;b", url}
 
     def test_translations_share_a_cover(self, make: Make) -> None:
         site = make()

@@ -9,15 +9,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
-from blogcovers import covers, linking, output, urls
+from blogcovers import covers, linking, output, posts, urls
 from blogcovers.errors import BlogcoversError, ConfigError
-from blogcovers.survey import cover_path, survey
+from blogcovers.plan import Action
+from blogcovers.survey import survey
 from blogcovers.themes import THEMES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from blogcovers.config import Config, Options, Selection
+    from blogcovers.plan import Row
     from blogcovers.posts import Post
     from blogcovers.themes import Theme
 
@@ -26,10 +28,12 @@ class Fate(StrEnum):
     """What became of one post."""
 
     LINKED = "linked"
+    RELINKED = "relinked"
     UNLINKED = "unlinked"
     AS_IT_WAS = "as it was"
     OWN = "names its own picture"
     NO_COVER = "no cover yet"
+    SKIPPED = "skipped"
     BUNDLE = "found beside the post"
     FAILED = "failed"
 
@@ -49,7 +53,7 @@ def link(options: Options, selection: Selection, *, undo: bool = False, dry_run:
     theme = _theme(config)
     plan = survey(config, only=selection.only)
     endings = [
-        _ending(config, theme, post, path, undo=undo, dry_run=dry_run)
+        _ending(config, theme, row, post, path, undo=undo, dry_run=dry_run)
         for row in plan.rows
         if (post := row.subject)
         for path in (post.path, *post.also)
@@ -72,30 +76,68 @@ def _theme(config: Config) -> Theme:
     return config.link
 
 
-def _ending(config: Config, theme: Theme, post: Post, path: str, *, undo: bool, dry_run: bool) -> Ending:
+def _ending(config: Config, theme: Theme, row: Row, post: Post, path: str, *, undo: bool, dry_run: bool) -> Ending:
     file = config.content / path
     shown = config.shown(file)
-    if urls.in_bundle(config, post):
-        return Ending(shown, Fate.BUNDLE)
     try:
         before = file.read_bytes()
-        value = _value(config, theme, post)
-        if undo:
-            after = linking.unlinked(before, theme.key, value, config.rules.dialect)
-        else:
-            refused = _not_to_be_linked(config, theme, post, before, value)
-            if refused:
-                return Ending(shown, *refused)
-            after = linking.linked(before, theme.key, value, config.rules.dialect)
-        if after == before:
-            return Ending(shown, Fate.AS_IT_WAS)
-        if not dry_run:
+        skipped = row.action is Action.SKIP
+        after, fate, said = (
+            _undone(config, theme, post, before) if undo else _done(config, theme, post, before, skipped)
+        )
+        if after != before and not dry_run:
             _replace(file, after, config)
     except OSError as error:
         return Ending(shown, Fate.FAILED, f"it cannot be read: {error.strerror}.")
     except BlogcoversError as error:
         return Ending(shown, Fate.FAILED, str(error))
-    return Ending(shown, Fate.UNLINKED if undo else Fate.LINKED)
+    return Ending(shown, fate, said)
+
+
+def _undone(config: Config, theme: Theme, post: Post, before: bytes) -> tuple[bytes, Fate, str]:
+    """The post without the line that ``link`` wrote, for whatever address, and what became of it."""
+    picture = _picture(config, theme, before)
+    after = _without(config, theme, post, before, picture)
+    if after != before:
+        return after, Fate.UNLINKED, ""
+    return before, Fate.BUNDLE if urls.in_bundle(config, post) else Fate.AS_IT_WAS, ""
+
+
+def _done(config: Config, theme: Theme, post: Post, before: bytes, skipped: bool) -> tuple[bytes, Fate, str]:
+    """The post with its line, and what became of it, with what to tell of that."""
+    picture = _picture(config, theme, before)
+    if urls.is_own_picture(config, post, picture, lambda: before):
+        return before, Fate.OWN, f"names its own picture ({theme.key}: {picture})."
+    if urls.in_bundle(config, post):
+        linked = _without(config, theme, post, before, picture) != before
+        return before, Fate.BUNDLE, _to_be_undone(post, picture) if linked else ""
+    there = urls.cover_path(config, post).is_file()
+    if not post.concept or post.skip or not there:
+        gone = skipped and not there and _without(config, theme, post, before, picture) != before
+        return before, Fate.SKIPPED if skipped else Fate.NO_COVER, _to_be_undone(post, picture) if gone else ""
+    value = _value(config, theme, post)
+    if picture == value:
+        return before, Fate.AS_IT_WAS, ""
+    without = _without(config, theme, post, before, picture)
+    if picture and without == before:  # the author's own way to write where the cover is
+        return before, Fate.AS_IT_WAS, ""
+    after = linking.linked(without, theme.key, value, config.rules.dialect)
+    return after, Fate.RELINKED if picture else Fate.LINKED, ""
+
+
+def _picture(config: Config, theme: Theme, data: bytes) -> str:
+    return posts.picture_in(linking.held(data, theme.key, config.rules.dialect))
+
+
+def _without(config: Config, theme: Theme, post: Post, data: bytes, picture: str) -> bytes:
+    """The post's bytes without our line; the same where ``picture`` is not one that ``link`` wrote."""
+    if not urls.is_former_link(config, post, picture, lambda: data):
+        return data
+    return linking.unlinked(data, theme.key, picture, config.rules.dialect)
+
+
+def _to_be_undone(post: Post, picture: str) -> str:
+    return f"still links to {picture}; 'blogcovers link --undo --only {post.slug}' takes that line out."
 
 
 def _value(config: Config, theme: Theme, post: Post) -> str:
@@ -106,17 +148,6 @@ def _value(config: Config, theme: Theme, post: Post) -> str:
             "Write public_url in blogcovers.toml.",
         )
     return urls.written(theme, address, post)
-
-
-def _not_to_be_linked(
-    config: Config, theme: Theme, post: Post, data: bytes, value: str
-) -> tuple[Fate, str] | tuple[Fate] | None:
-    held = linking.held(data, theme.key, config.rules.dialect)
-    if held not in (None, value, [value]):
-        return Fate.OWN, f"names its own picture ({theme.key}: {held})."
-    if not post.concept or post.skip or not cover_path(config, post).is_file():
-        return (Fate.NO_COVER,)
-    return None
 
 
 def _replace(file: Path, data: bytes, config: Config) -> None:
@@ -132,9 +163,9 @@ def _tell(endings: list[Ending], theme: Theme, *, quiet: bool, dry_run: bool) ->
             output.complain(f"{ending.post}: {ending.said}")
         elif quiet:
             continue
-        elif ending.fate is Fate.OWN:
+        elif ending.said:
             output.say(f"{ending.post} {ending.said}")
-        elif dry_run and ending.fate in (Fate.LINKED, Fate.UNLINKED):
+        elif dry_run and ending.fate in (Fate.LINKED, Fate.RELINKED, Fate.UNLINKED):
             output.say(f"{ending.post} would be {ending.fate}.")
     if not quiet:
         counts = Counter(ending.fate for ending in endings)

@@ -133,7 +133,8 @@ class BlogcoversPlugin(BasePlugin[Settings]):
         page.meta[KEY] = {**_told(published, config.site_url), **(own or {})}
         if not self.config.insert or not _is_blog_post(page, config):
             return None
-        return _with_image(markdown, published, page, _ATTRIBUTES.isdisjoint(config.markdown_extensions))
+        alt = " ".join(str(page.meta[KEY]["alt"] or "").split())  # the author's own, if there is one
+        return _with_image(markdown, published, alt, page, _ATTRIBUTES.isdisjoint(config.markdown_extensions))
 
     def on_serve(
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., Any]
@@ -249,8 +250,8 @@ def _told(published: Published, site_url: str | None) -> dict[str, Any]:
     return {"url": url, "absolute": absolute, "width": cover.width, "height": cover.height, "alt": cover.alt}
 
 
-def _with_image(markdown: str, published: Published, page: Page, bare: bool) -> str | None:
-    """The Markdown with the cover after its title, or None where it shows the cover already.
+def _with_image(markdown: str, published: Published, alt: str, page: Page, bare: bool) -> str | None:
+    """The Markdown with the cover and its ``alt`` after its title, or None where it shows the cover already.
 
     An image of Markdown and not of HTML: MkDocs checks and rewrites its link, also in the listings of a blog.
     """
@@ -259,7 +260,7 @@ def _with_image(markdown: str, published: Published, page: Page, bare: bool) -> 
         return None
     link = quote(posixpath.relpath(file.src_uri, posixpath.dirname(page.file.src_uri))) if file else published.absolute
     # As entities, so that no extension finds its own marks in an author's sentence.
-    alt = "".join(c if c.isalnum() or not c.isascii() or c in " ,.-" else f"&#{ord(c)};" for c in cover.alt)
+    alt = "".join(c if c.isalnum() or not c.isascii() or c in " ,.-" else f"&#{ord(c)};" for c in alt)
     size = "" if bare else f'{{ width="{cover.width}" height="{cover.height}" }}'
     title = _TITLE.match(markdown)
     at = title.end() if title else 0
