@@ -467,7 +467,7 @@ class Served:
 
     def settled(self, builds: int) -> None:
         """Waits for that many builds, then twice as long as the watcher takes to look again: no other may come."""
-        self.wait_for("Documentation built", builds)
+        self.wait_for("Reloading browsers", builds - 1)  # MkDocs says "Documentation built in 0.11 seconds" only once
         time.sleep(2)
         assert self.count("Building documentation") == builds, "".join(self.lines)
 
