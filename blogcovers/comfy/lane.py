@@ -546,14 +546,28 @@ class Lane:
                 why, wait = f"status {reply.status}", max(pause, reply.retry_after or 0.0)
                 if wait <= MAX_RETRY_AFTER:
                     until = max(until, time.monotonic() + wait + pause)  # it said itself how long it takes
+                there = bool(posted_id) and self._has(posted_id)
             except Dropped as error:
                 why, wait = str(error), pause
                 self.breaks += 1
-            if posted_id and self._has(posted_id):
+                there = bool(posted_id) and self._turns_up(posted_id)
+            if there:
                 raise _AlreadyThere
             if time.monotonic() + wait > until or self.work.pause(wait):
                 raise unreachable(self.server, why)
             pause = min(pause * 2, 2.0)
+
+    def _turns_up(self, prompt_id: str) -> bool:
+        """Whether a prompt whose answer was lost comes into the queue after all: a server may be slow to take it, and
+        is believed not to have it only after as long an absence as any other. One that does not answer has not got it.
+        """
+        until = time.monotonic() + LOST_SECONDS
+        with suppress(Dropped, NotComfy):
+            while isinstance(self._find(prompt_id, self.client.exchange), Unknown):
+                if time.monotonic() > until or self.work.pause(POLL_SECONDS):
+                    return False
+            return True
+        return False
 
     def _has(self, prompt_id: str) -> bool:
         """Whether the server knows the prompt, as far as it says so now."""

@@ -185,6 +185,15 @@ def covers_under(site: Site, row: Row, *servers: ComfyServer) -> Outcome:
     return result
 
 
+def test_a_post_that_the_server_takes_late_is_not_rendered_twice(site: Site, comfy: ComfyServer) -> None:
+    """Queued 0.7 s after our wait for its answer was over; what the server renders after the build counts, too."""
+    ten_posts(site, comfy)
+    on("POST", "/prompt", delay(1.5))(comfy)
+    covers_under(site, Row("", lambda _: None), comfy)
+    time.sleep(2)
+    assert sum(one.outcome == "success" for one in comfy.runs) == COVERS
+
+
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
 def test_fault(site: Site, comfy: ComfyServer, row: Row) -> None:
     ten_posts(site, comfy)
