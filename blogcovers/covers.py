@@ -45,6 +45,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NAMES = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
 _OTHER_FOLDER = "Check its permissions, or name another folder with --media."
 _FLAT = 3  # levels of 255 by which a channel of one flat colour may vary
+_FEW_COLOURS = 256  # as many as a lossless WebP keeps in a palette
 _MAX_PIXELS = 64_000_000  # a picture larger than this is no cover but a bomb
 
 
@@ -113,14 +114,18 @@ def without_content(data: bytes) -> Found | None:
 
 
 def encode(picture: bytes | Image, output: Output) -> bytes:
-    """A bare lossy RGB WebP of the output's size: scaled to cover it, cropped around its focus.
+    """A bare RGB WebP of the output's size: scaled to cover it, cropped around its focus.
 
-    ``picture``: an image, or the bytes of an encoded one. Raises ValueError for bytes that are no whole picture.
+    Lossy at the output's quality; a picture of few flat colours, such as the painter's, is lossless: exact, half as
+    large, and sooner done. ``picture``: an image, or the bytes of an encoded one. Raises ValueError for bytes that
+    are no whole picture.
     """
     image = fitted(decoded(picture) if isinstance(picture, bytes) else picture, output.size, output.focus)
     buffer = BytesIO()
-    # Method 2 takes half the time of 4 and makes files some 2 % larger.
-    image.save(buffer, "WEBP", quality=output.quality, method=2)
+    if image.getcolors(_FEW_COLOURS):
+        image.save(buffer, "WEBP", lossless=True, quality=10, method=1)  # "quality" is effort: 75 takes thrice as long
+    else:
+        image.save(buffer, "WEBP", quality=output.quality, method=2)  # half the time of 4, files some 2 % larger
     return buffer.getvalue()
 
 

@@ -30,7 +30,7 @@ CAUSES = ("concept", "style", "workflow", "output", "renderer")
 
 @dataclass(frozen=True)
 class Output:
-    """What the cover file is: ``size`` is (width, height) in pixels, ``quality`` WebP's 0 to 100.
+    """What the cover file is: ``size`` is (width, height) in pixels, ``quality`` WebP's 0 to 100 where it is lossy.
 
     ``focus`` is the point of the rendered picture that the crop to ``size`` keeps in view.
     """
@@ -51,7 +51,7 @@ class Output:
 class Recipe:
     """One cover's recipe.
 
-    ``digests``: cause -> digest. ``picture``: the digest of the encoded picture (the VP8 chunk), ``""``
+    ``digests``: cause -> digest. ``picture``: the digest of the encoded picture (the VP8 or VP8L chunk), ``""``
     until there is one. ``attempt``: how often the seed was moved on after a spoilt picture.
     ``provisional``: painted while the server was down. ``outputs``: names of files derived from this cover.
     ``texts``: concept, prompt and negative; ``graph``: what ComfyUI was sent; both may be left out.

@@ -1,12 +1,13 @@
 """A cover's container: a WebP file as RIFF chunks, with the recipe inside. Bytes in, bytes out.
 
-The layout is that of https://developers.google.com/speed/webp/docs/riff_container: VP8X, VP8, EXIF, XMP.
-The VP8 chunk is the picture and does not depend on the rest, so its digest can stand in the EXIF beside it.
+The layout is that of https://developers.google.com/speed/webp/docs/riff_container: VP8X, VP8 or VP8L, EXIF, XMP.
+The VP8 or VP8L chunk is the picture and does not depend on the rest, so its digest can stand in the EXIF beside it.
 
 EXIF holds two ASCII entries in IFD0, each ``key:json``: tag 0x0110 (Model) the graph, where ComfyUI's
 canvas looks for it when a file is dropped on it, and tag 0x0131 (Software) the recipe. The canvas of
-frontend 1.37 and older does not skip the padding of odd chunks, so the chunks before EXIF must be even;
-lossy RGB always is. A file derived from a cover has the same container with a record in place of the recipe.
+frontend 1.37 and older does not skip the padding of odd chunks, so it finds the graph where the chunks before EXIF
+are even: lossy RGB always is, and what a model renders has too many colours to be kept lossless. A file derived
+from a cover has the same container with a record in place of the recipe.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def size(data: bytes) -> tuple[int, int]:
 
 
 def stamp(bare: bytes, made: Recipe) -> bytes:
-    """``bare`` (a lossy WebP without metadata) as a cover that carries its recipe and the picture's digest."""
+    """``bare`` (a WebP without metadata) as a cover that carries its recipe and the picture's digest."""
     made = replace(made, picture=picture_digest(bare))
     entries = {RECIPE_TAG: _RECIPE_KEY + recipe.to_json(made)}
     if made.graph is not None:

@@ -315,7 +315,7 @@ def near(one: Any, other: tuple[int, int, int]) -> bool:
 
 
 class TestEncode:
-    @pytest.mark.parametrize("size", [(120, 63), (63, 120), (100, 100), (16, 16)])
+    @pytest.mark.parametrize("size", [(120, 63), (63, 120), (100, 100), (40, 40)])
     @pytest.mark.parametrize("source", [(240, 126), (50, 400), (400, 50), (8, 8)])
     def test_gives_a_bare_lossy_rgb_webp_of_the_outputs_size(
         self, source: tuple[int, int], size: tuple[int, int]
@@ -324,6 +324,17 @@ class TestEncode:
         assert [chunk.name for chunk in webp.chunks(data)] == [b"VP8 "]
         with Image.open(BytesIO(data)) as image:
             assert (image.mode, image.size) == ("RGB", size)
+
+    def test_keeps_flat_colours_to_the_last_pixel_in_fewer_bytes(self) -> None:
+        flat = stripes((400, 210), across=True)
+        data = covers.encode(flat, Output(flat.size, 80))
+        assert [chunk.name for chunk in webp.chunks(data)] == [b"VP8L"]
+        with Image.open(BytesIO(data)) as image:
+            assert image.convert("RGB").tobytes() == flat.tobytes()
+        assert len(data) < len(encoded(flat, "WEBP", quality=80))
+        cover = webp.stamp(data, RECIPE)
+        assert covers.judge(cover).state is State.CURRENT
+        assert webp.size(cover) == flat.size
 
     @pytest.mark.parametrize(
         ("source", "size", "across"),
