@@ -5,4 +5,4 @@ commit as any change of what is drawn (a shape, a colour rule, a word in the voc
 before are known to be stale. This file imports nothing, so that reading `VERSION` costs nothing.
 """
 
-VERSION = 2
+VERSION = 3

@@ -38,6 +38,11 @@ def _round_eye(x: float, y: float, r: float) -> list[Shape]:
     return [disc(x, y, r, LIGHT, FINE), disc(x, y, r * 0.5, INK, 0)]
 
 
+def _profile(rng: Random, x: float, y: float, r: float, other: tuple[float, float]) -> list[Shape]:
+    """The eye of a head in profile; on half of the heads its fellow, too, as one who looks from both sides sees it."""
+    return [*_round_eye(x, y, r), *(_round_eye(*other, 0.8 * r) if rng.random() < 0.5 else ())]
+
+
 def bird(rng: Random) -> list[Shape]:
     """A quetzal on a branch, its tail falling behind it."""
     tail = [((0.36, 0.56), (0.03, 0.74), SPARK), ((0.38, 0.58), (0.06, 0.9), TRIM), ((0.42, 0.6), (0.18, 0.97), SECOND)]
@@ -209,7 +214,7 @@ def fish(rng: Random) -> list[Shape]:
         poly(band, SPARK, FINE),
         blob(head, SECOND),
         leaf(0.4, 0.52, 0.57, 0.58, 0.6, SPARK, FINE),
-        *_round_eye(0.2, 0.43, 0.06),
+        *_profile(rng, 0.2, 0.43, 0.06, (0.27, 0.33)),
         curve([(0.04, 0.53), (0.1, 0.56), (0.16, 0.55)], 0.8),
         *(disc(0.3, y, 0.02, LIGHT, 0) for y in (0.42, 0.5, 0.58)),
     ]
@@ -302,7 +307,7 @@ def dog(rng: Random) -> list[Shape]:
         blob(head, BODY),
         poly([(0.62, 0.5), (0.77, 0.5), (0.78, 0.56), (0.61, 0.55)], SPARK, 0.8, Texture("dots", LIGHT, 0.04)),
         blob(ear, SECOND),
-        *_round_eye(0.795, 0.265, 0.04),
+        *_profile(rng, 0.795, 0.265, 0.04, (0.76, 0.205)),
         disc(0.955, 0.32, 0.032, INK, 0),
         curve([(0.95, 0.38), (0.88, 0.385), (0.83, 0.36)], 0.8),
         leaf(0.9, 0.39, 0.9, 0.48, 0.6, SPARK, FINE),
@@ -326,7 +331,7 @@ def sitting_dog(rng: Random) -> list[Shape]:
         poly([(0.33, 0.2), (0.3, 0.02), (0.47, 0.14)], SECOND),
         blob(head, BODY),
         blob([(0.5, 0.16), (0.62, 0.14), (0.72, 0.28), (0.68, 0.44), (0.58, 0.38)], SECOND),
-        *_round_eye(0.36, 0.26, 0.045),
+        *_profile(rng, 0.36, 0.26, 0.045, (0.46, 0.21)),
         disc(0.1, 0.4, 0.04, INK, 0),
         curve([(0.1, 0.46), (0.2, 0.45), (0.28, 0.4)], 0.8),
         disc(0.42, 0.38, 0.035, SPARK, FINE),
@@ -357,7 +362,7 @@ def horse(rng: Random) -> list[Shape]:
         poly([(0.76, 0.12), (0.78, 0.0), (0.84, 0.13)], SECOND),
         poly(cloth, SECOND, 1.0, Texture("zigzag", LIGHT, 0.07)),
         poly([(0.3, 0.6), (0.52, 0.6), (0.52, 0.65), (0.3, 0.65)], SPARK, 0.8),
-        *_round_eye(0.805, 0.205, 0.036),
+        *_profile(rng, 0.805, 0.205, 0.036, (0.755, 0.165)),
         disc(0.93, 0.325, 0.012, INK, 0),
         stroke([(0.8, 0.34), (0.88, 0.23)], 0.9),
         stroke([(0.79, 0.3), (0.6, 0.44), (0.5, 0.43)], 0.8),
@@ -390,7 +395,7 @@ def toy_horse(rng: Random) -> list[Shape]:
         poly([(0.79, 0.12), (0.82, 0.0), (0.87, 0.15)], SECOND),
         oval(0.36, 0.55, 0.13, 0.1, SECOND, 0.8, 0.1, Texture("diamonds", LIGHT, 0.06)),
         oval(0.36, 0.55, 0.05, 0.04, SPARK, FINE),
-        *_round_eye(0.8, 0.2, 0.038),
+        *_profile(rng, 0.8, 0.2, 0.038, (0.745, 0.165)),
         stroke([(0.79, 0.34), (0.87, 0.23)], 0.9),
         disc(0.92, 0.335, 0.012, INK, 0),
         *(disc(x, y, 0.026, TRIM, FINE) for x, y in ((0.6, 0.46), (0.64, 0.54), (0.56, 0.56), (0.24, 0.6))),
@@ -519,7 +524,7 @@ def round_fish(rng: Random) -> list[Shape]:
              FINE, Texture("dots", LIGHT, 0.055)),
         poly([(0.56, 0.2), (0.63, 0.25), (0.68, 0.5), (0.63, 0.75), (0.56, 0.8), (0.6, 0.5)], SPARK, FINE),
         leaf(0.48, 0.54, 0.66, 0.6, 0.6, TRIM, FINE),
-        *_round_eye(0.2, 0.44, 0.06),
+        *_profile(rng, 0.2, 0.44, 0.06, (0.26, 0.335)),
         curve([(0.05, 0.53), (0.11, 0.56), (0.17, 0.54)], 0.8),
         *(disc(0.285, y, 0.018, LIGHT, 0) for y in (0.44, 0.52, 0.6)),
     ]  # fmt: skip
@@ -580,18 +585,20 @@ def side_butterfly(rng: Random) -> list[Shape]:
 
 
 def coiled_snake(rng: Random) -> list[Shape]:
-    """A serpent rolled into a spiral, its head in the middle raised."""
-    line = [at(0.5, 0.54, 0.42 - 0.105 * a / math.tau * 1.15, a + 0.4) for a in [math.tau * i / 9 for i in range(24)]]
-    marks = [poly([at(x, y, 0.034, k * math.pi / 2) for k in range(4)], (TRIM, SECOND, LIGHT)[i % 3], FINE)
-             for i, (x, y) in enumerate(line[2:-2])]  # fmt: skip
+    """A serpent that lies in a coil and raises its feathered head."""
+    coil = [at(0.44, 0.64, 0.05 + 0.26 * i / 14, 0.9 + 1.32 * math.tau * i / 14) for i in range(15)]
+    line = [*coil, (0.63, 0.34), (0.52, 0.22), (0.6, 0.13), (0.7, 0.15)]
+    marks = [poly([at(x, y, 0.026 + 0.001 * i, k * math.pi / 2) for k in range(4)], (TRIM, SECOND, LIGHT)[i % 3], FINE)
+             for i, (x, y) in enumerate(line[3:-2])]  # fmt: skip
+    ruff = [leaf(0.64, 0.17, *at(0.64, 0.17, 0.16, a), 0.45, f) for a, f in (
+        (-2.5, SPARK), (-2.0, TRIM), (-1.5, SECOND), (2.9, TRIM))]  # fmt: skip
     return [
-        tube(line, 0.03, 0.115, BODY),
+        tube(line, 0.05, 0.12, BODY),
         *marks,
-        *(leaf(0.48, 0.5, *at(0.48, 0.5, 0.16, a), 0.45, f) for a, f in ((2.6, SPARK), (3.1, TRIM), (3.6, SECOND),
-            (2.1, TRIM))),
-        curve([(0.7, 0.47), (0.78, 0.46), (0.84, 0.41)], 0.9),
-        curve([(0.78, 0.46), (0.84, 0.49)], 0.9),
-        blob([(0.44, 0.42), (0.56, 0.38), (0.7, 0.42), (0.73, 0.49), (0.66, 0.56), (0.5, 0.58), (0.43, 0.5)], SECOND),
-        *_round_eye(0.57, 0.455, 0.042),
-        curve([(0.71, 0.5), (0.63, 0.525), (0.55, 0.52)], 0.7),
-    ]  # fmt: skip
+        *ruff,
+        curve([(0.86, 0.2), (0.92, 0.21), (0.98, 0.17)], 0.9),
+        curve([(0.92, 0.21), (0.97, 0.25)], 0.9),
+        blob([(0.62, 0.1), (0.74, 0.06), (0.86, 0.13), (0.88, 0.2), (0.8, 0.26), (0.66, 0.26), (0.6, 0.2)], SECOND),
+        *_round_eye(0.73, 0.145, 0.042),
+        curve([(0.87, 0.205), (0.78, 0.225), (0.69, 0.215)], 0.7),
+    ]

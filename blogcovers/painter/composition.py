@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 SCHEMES = ("thirds", "thirds", "diagonal", "frieze", "mandala", "window", "window")
+STILL_LIFE = ("basket", "book", "candle", "cup", "flower", "guitar", "lantern", "maize")  # may stand on a table
+OVERLAP = 0.08  # how far the box of a motif may reach into the hero's, which is before it, in parts of its own height
 STANDING = ("ground", "far", "water")
 
 
@@ -53,7 +55,8 @@ class Scene:
 
 def arrange(reading: Reading, size: tuple[int, int], density: float, rng: Random) -> Scene:
     """Choose a scheme and place everything. `density` from 0 to 1 says how much there is."""
-    scheme = rng.choice(SCHEMES)
+    table = reading.hero in STILL_LIFE and reading.place in ("", "room")
+    scheme = rng.choice((*SCHEMES, *("table",) * 5) if table else SCHEMES)
     panels, field = _panels(size, rng) if scheme == "window" else ((), (0.0, 0.0, float(size[0]), float(size[1])))
     disc = None
     hero = _hero(reading, field, scheme, rng)
@@ -138,6 +141,9 @@ def _bands(
 ) -> tuple[tuple[Point, ...], ...]:
     """The upper edges of two to five bands of ground: hills, dunes, waves, a slope, or the flat stripes of a frieze."""
     width, height = size
+    if scheme == "table":
+        tilt, y = rng.uniform(-0.07, 0.07), rng.uniform(0.6, 0.66)
+        return (tuple((i / 8 * width, height * (y + tilt * (i / 8 - 0.5))) for i in range(9)),)
     swimming = reading.place == "sea" and MOTIFS[reading.hero].place == "deep"
     top = rng.uniform(0.24, 0.34) if swimming else rng.uniform(0.56, 0.68)
     count = round(2 + 2 * density) + swimming
@@ -214,8 +220,9 @@ def _free_spot(
         box = (left, base - h, left + w, base)
         if base > field[3] - margin or base - h < field[1] + margin or left + w > field[2] - 0.5 * margin:
             continue
-        gap = min(_gap(box, other.box) for other in taken)
-        if gap >= 0.5 * margin and (best is None or gap > best[0]):
+        hero, *others = taken
+        gap = min([_gap(box, hero.box) + OVERLAP * side, *(_gap(box, other.box) for other in others)])
+        if gap >= 0.3 * margin and (best is None or gap > best[0]):
             best = gap, box
     return best[1] if best else None
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PIL import ImageDraw
 
 from blogcovers.painter import pattern
-from blogcovers.painter.shapes import HALO, INK, Point, Shape, bounds
+from blogcovers.painter.shapes import HALO, INK, SPARK, Point, Shape, bounds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,11 +24,12 @@ SWELL = (1.15, 0.8, 1.0)  # a contour is drawn in runs of these weights, as a br
 
 def draw(
     image: Image.Image, shapes: Sequence[Shape], box: tuple[float, float, float, float], paints: Sequence[int],
-    rng: Random, least: float = 2.0, halo: float = 0.0,
+    rng: Random, least: float = 2.0, halos: Sequence[float] = (),
 ) -> None:  # fmt: skip
     """Draw `shapes` so that their bounds fill `box` (left, top, right, bottom in px), role r in paint `paints[r]`.
 
-    `least` is the thinnest line in px; `halo` the width in px of a coloured contour around the whole, as in a mola.
+    `least` is the thinnest line in px; `halos` the widths in px of coloured contours around the whole, as in a mola,
+    from the inmost outwards.
     """
     x0, y0, x1, y1 = bounds(shapes)
     scale = min((box[2] - box[0]) / (x1 - x0), (box[3] - box[1]) / (y1 - y0))
@@ -41,8 +42,9 @@ def draw(
     outlines = [[pixel(p) for p in shape.points] for shape in shapes]
     pen = max(1.25 * least, OUTLINE * scale)
     brush = ImageDraw.Draw(image)
-    if halo:
-        for role, extra in ((INK, halo + 0.6 * pen), (HALO, halo)):
+    for ring in range(len(halos), 0, -1):
+        width = sum(halos[:ring])
+        for role, extra in ((INK, width + 0.6 * pen), (HALO if ring % 2 else SPARK, width)):
             _contour(brush, shapes, outlines, pen, extra, paints[role])
     for shape, points in zip(shapes, outlines, strict=True):
         _shape(image, brush, shape, points, paints, scale, pen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PIL import ImageDraw
@@ -26,13 +27,15 @@ if TYPE_CHECKING:
     from blogcovers.painter.tones import Paints, Plan
     from blogcovers.painter.vocabulary import Reading
 
-EDGE, SEAM = 0.0075, 0.0034  # the ink where planes meet: behind the motifs and over them, in parts of the shorter side
+EDGE, SEAM = 0.0075, 0.0017  # the ink where planes meet: behind the motifs and over them, in parts of the shorter side
 SKY_MARKS: Mapping[str, tuple[str, ...]] = {
     "": ("dots", "beads", "slits", "hatch", "scales", "rings", "steps", "slits"),
     "night": ("dots", "crosses", "rings", "crosses", "slits"),
     "dawn": ("hatch", "beads", "waves", "scales", "slits"),
     "rain": ("stitches", "ticks", "waves"),
 }
+SKY_MANNERS = ("planes", "planes", "planes", "rays", "arches")
+PARCELLED = ("", "forest", "snow", "desert")  # where hills may be fields
 ROWS: Mapping[str, tuple[str, ...]] = {
     "": ("furrows", "seams", "dots", "teeth", "zigzag", "sprouts", "scallops"),
     "sea": ("scallops", "furrows", "scallops", "seams"),
@@ -49,22 +52,20 @@ def paint_ground(
 ) -> None:  # fmt: skip
     """Paint everything behind the motifs onto a canvas of paints."""
     unit, pen = min(image.size), max(2.0, 0.0062 * min(image.size))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, *image.size), fill=paints.of(plan.sky))
-    marks = SKY_MARKS[reading.time]
-    for plane in cuts.planes:
-        if rng.random() < 0.2 + 0.55 * density:
-            soft = paints.of(mark_tone(plan.sky, paints.inks))
-            pitch = unit * rng.uniform(0.042, 0.07)
-            pattern.lay(image, plane.outline, rng.choice(marks), soft, pitch, rng.choice((0.0, 0.5, -0.5, 1.05, -1.05)))
+    _sky(image, scene, cuts, SKY_MARKS[reading.time], plan, paints, density, rng)
     rising = rng.random() < 0.4
     if scene.disc is not None and rising:
         _mandala(image, scene.disc, plan, paints, pen, rng)
     for k, line in enumerate(scene.bands):
         shore = scene.shore and k == len(scene.bands) - 1
         rows = ROWS["desert" if shore else reading.place]
-        _band(image, line, plan.band(k, shore), rows, paints, pen, density, rng)
-        if k < 2 and rng.random() < 0.3 + 0.5 * density:
+        if scene.scheme == "table" and k == len(scene.bands) - 1:
+            _cloth(image, line, plan, paints, pen, rng)
+        elif reading.place in PARCELLED and rng.random() < 0.4 * density:
+            _parcels(image, line, k, plan, paints, pen, rng)
+        else:
+            _band(image, line, plan.band(k, shore), rows, paints, pen, density, rng)
+        if k < 2 and scene.scheme != "table" and rng.random() < 0.3 + 0.5 * density:
             _grow(image, scene, line, k, reading, plan, paints, rng)
     if scene.disc is not None and not rising:
         _mandala(image, scene.disc, plan, paints, pen, rng)
@@ -73,6 +74,38 @@ def paint_ground(
         _frieze(image, plan, paints, pen, rng)
     for i, panel in enumerate(scene.panels):
         _panel(image, panel, i, plan, paints, pen, rng)
+
+
+def _sky(
+    image: Image.Image, scene: Scene, cuts: Cuts, marks: Sequence[str], plan: Plan, paints: Paints, density: float,
+    rng: Random,
+) -> None:  # fmt: skip
+    """A pattern on some planes of the sky; on some covers rays or arches behind them."""
+    ImageDraw.Draw(image).rectangle((0, 0, *image.size), fill=paints.of(plan.sky))
+    soft, unit = paints.of(mark_tone(plan.sky, paints.inks)), min(image.size)
+    manner = rng.choice(SKY_MANNERS)
+    if manner != "planes":
+        x = rng.choice((0.2, 0.35, 0.65, 0.8)) * image.width
+        (_rays if manner == "rays" else _arches)(image, (x, level(scene.bands[0], x)), soft, rng)
+    share = 0.2 + 0.5 * density if manner == "planes" else 0.12
+    for plane in cuts.planes:
+        if rng.random() < share:
+            pitch = unit * rng.uniform(0.046, 0.076)
+            pattern.lay(image, plane.outline, rng.choice(marks), soft, pitch, rng.choice((0.0, 0.5, -0.5, 1.05, -1.05)))
+
+
+def _rays(image: Image.Image, middle: Point, paint: int, rng: Random) -> None:
+    draw, reach, count = ImageDraw.Draw(image), math.hypot(*image.size), rng.choice((11, 13, 15))
+    for k in range(count):
+        a = math.tau * k / count
+        draw.polygon([middle, at(*middle, reach, a), at(*middle, reach, a + math.pi / count)], fill=paint)
+
+
+def _arches(image: Image.Image, middle: Point, paint: int, rng: Random) -> None:
+    draw, (x, y), step = ImageDraw.Draw(image), middle, rng.uniform(0.09, 0.13) * min(image.size)
+    for k in range(math.ceil(math.hypot(*image.size) / step / 2)):
+        r = (2 * k + 1.5) * step
+        draw.ellipse((x - r, y - r, x + r, y + r), outline=paint, width=round(step))
 
 
 def mark_tone(tone: Tone, inks: Inks) -> Tone:
@@ -103,6 +136,54 @@ def _band(
         soft = paints.of(mark_tone(tone, paints.inks))
         _rows(draw, line, rng.choice(rows), soft, min(image.size) * rng.uniform(0.05, 0.075), height)
     draw.line(list(line), fill=0, width=round(2 * pen))
+
+
+def _parcels(
+    image: Image.Image, line: Sequence[Point], k: int, plan: Plan, paints: Paints, pen: float, rng: Random
+) -> None:
+    """A hillside of fields, side by side, some of them furrowed."""
+    width, height = image.size
+    draw, inks = ImageDraw.Draw(image), paints.inks
+    tones = [*plan.land, *((c, other(inks, c), c, other(inks, c)) for c in plan.accents[:2])]
+    count = max(3, round(width / height * rng.uniform(2.2, 3.6)))
+    lean, first = rng.choice((-1, 1)) * rng.uniform(0.1, 0.4) * height, rng.randrange(len(tones))
+    edges = [width * (i + rng.uniform(-0.2, 0.2)) / count for i in range(-1, count + 2)]
+    for i, (a, b) in enumerate(pairwise(edges)):
+        tone = tones[(first + i * (k + 1)) % len(tones)]
+        top = [(a, level(line, a)), *((x, y) for x, y in line if a < x < b), (b, level(line, b))]
+        outline = [*top, (b + lean, height), (a + lean, height)]
+        draw.polygon(outline, fill=paints.of(tone))
+        if i % 2:
+            soft = paints.of(mark_tone(tone, inks))
+            kind, turn = rng.choice((("hatch", 0.0), ("ticks", 0.0), ("hatch", 0.5), ("dots", 0.0)))
+            pattern.lay(image, outline, kind, soft, 0.055 * height, turn)
+        draw.line([top[-1], outline[-2]], fill=0, width=round(1.3 * pen))
+    draw.line(list(line), fill=0, width=round(2 * pen))
+
+
+def _cloth(
+    image: Image.Image, line: Sequence[Point], plan: Plan, paints: Paints, pen: float, rng: Random
+) -> None:  # fmt: skip
+    """A table's woven cloth, its top tilted towards us: wide stripes and narrow ones, wider the nearer they are."""
+    width, height = image.size
+    draw, inks = ImageDraw.Draw(image), paints.inks
+    base, narrow = plan.land[0], (plan.light, plan.light, plan.light, plan.light)
+    draw.polygon([*line, (width, height), (0, height)], fill=paints.of(base))
+    kind = rng.choice(("zigzag", "diamonds", "teeth", "dots"))
+    marks = paints.of(mark_tone(base, inks))
+    count, spread = rng.choice((6, 7, 8)), 1.5
+    edges = [(i + part) / count for i in range(-2, count + 3) for part in (0.0, 0.3)]
+
+    def column(a: float, b: float) -> list[Point]:
+        top = [(x * width, level(line, x * width)) for x in (a, b)]
+        return [*top, *((width * (0.5 + (x - 0.5) * spread), height) for x in (b, a))]
+
+    for i, (a, b) in enumerate(pairwise(edges)):
+        if i % 2 == 0:
+            draw.polygon(column(a, b), fill=paints.of(narrow), outline=0, width=round(0.8 * pen))
+        elif i % 4 == 1:
+            pattern.lay(image, column(a, b), kind, marks, 0.06 * height, math.pi / 2)
+    draw.line(list(line), fill=0, width=round(2.4 * pen))
 
 
 def _rows(

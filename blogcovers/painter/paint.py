@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from blogcovers.painter.composition import Placed, Scene
 
 OVERSAMPLE = 2
-HALO = 0.011  # the contour around the hero, in parts of the canvas's shorter side
+# Contours around heroes, from the inmost outwards, in parts of the shorter side; more would drown loose rays and drops.
+HALOS = ((0.011,), (0.011,), (0.012, 0.016), (0.009, 0.013, 0.017))
+LOOSE = frozenset({"eye", "lantern", "moon", "star"})
 
 
 def paint(
@@ -78,7 +80,8 @@ def _stamp(
     motif = MOTIFS[placed.name]
     wished = reading.colours if hero else tuple(hue for name, hue in reading.wishes if name == placed.name)
     painted = roles(motif, hero, _behind(placed, i, scene, colours), colours, wished, paints.inks, paints, rng)
-    pad = math.ceil(unit * (HALO * 2 + planes.SLIP + 0.02)) + 4
+    halos = [part * unit for part in rng.choice(HALOS[:1] if placed.name in LOOSE else HALOS)] if hero else []
+    pad = math.ceil(sum(halos) + unit * (planes.SLIP + 0.03)) + 4
     box = (
         math.floor(placed.box[0]) - pad, math.floor(placed.box[1]) - pad, math.ceil(placed.box[2]) + pad,
         math.ceil(placed.box[3]) + pad,
@@ -86,7 +89,7 @@ def _stamp(
     sheet = Image.new("L", (box[2] - box[0], box[3] - box[1]), CLEAR)
     left, top, right, bottom = placed.box
     inside = (left - box[0], top - box[1], right - box[0], bottom - box[1])
-    drawing.draw(sheet, placed.shapes, inside, painted, rng, max(2.0, 0.0024 * unit), HALO * unit * hero)
+    drawing.draw(sheet, placed.shapes, inside, painted, rng, max(2.0, 0.0024 * unit), halos)
     sheet = planes.slipped(sheet, variants.crop(box), shifts)
     canvas.paste(sheet, box[:2], sheet.point(_SOLID))
 

@@ -20,6 +20,7 @@ from blogcovers.painter.shapes import (
     curve,
     disc,
     leaf,
+    moved,
     oval,
     petal,
     poly,
@@ -159,26 +160,26 @@ def nopal(rng: Random) -> list[Shape]:
 
 
 def maize_plant(rng: Random) -> list[Shape]:
-    """A whole plant: tassel, arching leaves and two cobs."""
-    leaves = [((0.48, 0.86), (0.2, 0.62), (0.04, 0.72)), ((0.52, 0.76), (0.8, 0.5), (0.96, 0.6)),
-              ((0.48, 0.62), (0.24, 0.36), (0.08, 0.42)), ((0.52, 0.5), (0.76, 0.26), (0.92, 0.32))]  # fmt: skip
-    cobs = [(0.36, 0.56, -0.32, 0.15), (0.65, 0.62, 0.32, 0.16)]
-    grid = [(r, c) for r in range(-2, 3) for c in (-1, 0, 1)]
-    grains = [(x + 0.038 * c - 0.05 * r * t, y + 0.045 * r) for x, y, t, _ in cobs for r, c in grid]
-    kernels = [disc(x, y, 0.02, rng.choice((TRIM, SPARK, LIGHT, BODY)), 0.4) for x, y in grains]
-    return [
-        *(leaf(0.5, 0.2, *at(0.5, 0.2, 0.18, a), 0.3, (TRIM, SPARK)[i % 2]) for i, a in enumerate((-2.6, -2.1, -1.57,
-            -1.04, -0.5))),
-        tube([(0.5, 0.97), (0.49, 0.6), (0.5, 0.16)], 0.065, 0.04, SECOND),
-        *(tube([a, b, c], 0.1, 0.012, (LEAF, SECOND)[i % 2]) for i, (a, b, c) in enumerate(leaves)),
-        *(curve([a, b, c], 0.4) for a, b, c in leaves),
-        *(oval(x, y, 0.085, h, BODY, 1.0, t) for x, y, t, h in cobs),
-        *kernels,
-        leaf(0.49, 0.76, 0.3, 0.5, 0.26, LEAF), leaf(0.49, 0.78, 0.43, 0.5, 0.26, SECOND),
-        leaf(0.51, 0.82, 0.7, 0.54, 0.26, LEAF), leaf(0.51, 0.82, 0.57, 0.56, 0.26, SECOND),
-        stroke([(0.46, 0.9), (0.54, 0.9)], 0.7),
-        *both([tube([(0.48, 0.93), (0.4, 0.97)], 0.03, 0.02, SECOND, 0.8)]),
-    ]  # fmt: skip
+    """A whole plant: tassel, broad arching leaves and two cobs that look out of their husks."""
+    leaves = [((0.5, 0.9), (0.2, 0.68), (0.03, 0.86)), ((0.5, 0.84), (0.8, 0.6), (0.97, 0.8)),
+              ((0.5, 0.6), (0.24, 0.26), (0.05, 0.38)), ((0.5, 0.54), (0.76, 0.18), (0.95, 0.3))]  # fmt: skip
+    shapes = [
+        leaf(0.5, 0.24, *at(0.5, 0.24, 0.21, a), 0.34, (TRIM, SPARK)[i % 2])
+        for i, a in enumerate((-2.7, -2.15, -1.0, -0.45, -1.57))
+    ]
+    shapes.append(tube([(0.5, 0.97), (0.49, 0.6), (0.5, 0.2)], 0.085, 0.05, SECOND))
+    for i, (a, b, c) in enumerate(leaves):
+        shapes += [tube([a, b, c], 0.15, 0.02, (LEAF, SECOND)[i % 2]), curve([a, b, c], 0.4)]
+    for x, y, lean in ((0.33, 0.5, -0.3), (0.68, 0.46, 0.3)):
+        cob = [oval(0.5, 0.42, 0.115, 0.24, BODY)]
+        cob += [
+            disc(0.5 + 0.068 * c, 0.27 + 0.075 * r, 0.03, rng.choice((TRIM, SPARK, LIGHT)), FINE)
+            for r in range(5)
+            for c in (-1, 0, 1)
+        ]
+        cob += [leaf(0.5, 0.76, 0.34, 0.36, 0.3, LEAF), leaf(0.5, 0.76, 0.66, 0.36, 0.3, SECOND)]
+        shapes += moved(cob, x - 0.5, y - 0.4, 0.9, lean)
+    return [*shapes, tube([(0.36, 0.965), (0.5, 0.93), (0.64, 0.965)], 0.04, 0.04, SECOND, 0.8)]
 
 
 def leafy_tree(rng: Random) -> list[Shape]:

@@ -103,7 +103,8 @@ def other(inks: Inks, index: int, sign: str = "+") -> int:
 
 def crossed(inks: Inks, a: int, b: int) -> Tone:
     """Two hues that take turns, and a second tone of each: no two that meet at an edge are the same."""
-    up = other(inks, a)
+    palest = inks.by_lightness()[0]
+    up = inks.shade((b - 1) % inks.count + 1, "+") if a == palest != b else other(inks, a)  # a tint of its partner
     own = (b - 1) % inks.count + 1
     down = next((i for i in (other(inks, b), other(inks, b, "-"), own, *inks.shades(own)) if i not in (up, b)), b)
     return a, b, up, down

@@ -128,13 +128,31 @@ _SMALL = (  # words that say nothing about a picture
     "para por"
 )
 ABOVE: Mapping[str, tuple[str, ...]] = {
-    "": ("sun", "bird", "butterfly", "sun"),
+    "": ("sun", "cloud", "bird", "butterfly", "sun", "parrot"),
     "night": ("moon", "star"),
     "dawn": ("sun", "bird"),
     "rain": ("cloud",),
 }
 AROUND: Mapping[str, tuple[str, ...]] = {
-    "": ("bird", "flower", "house", "tree", "butterfly", "mountain", "cactus", "heart", "maize", "flower"),
+    "": (
+        "bird",
+        "flower",
+        "house",
+        "tree",
+        "butterfly",
+        "mountain",
+        "cactus",
+        "heart",
+        "maize",
+        "rooster",
+        "dog",
+        "parrot",
+        "pyramid",
+        "horse",
+        "jaguar",
+        "fox",
+        "basket",
+    ),
     "sea": ("boat", "fish", "bird", "fish", "house", "star"),
     "forest": ("tree", "bird", "flower", "butterfly", "snake", "jaguar"),
     "desert": ("cactus", "snake", "pyramid", "mountain", "bird", "flower"),
@@ -172,7 +190,7 @@ _SMALL_SET = frozenset(_SMALL.split())
 _SMALL_NUMBERS = "two three four five six seven eight nine ten many some several dos tres"
 _NUMBERS = frozenset(_SMALL_NUMBERS.split())
 _NAMES = tuple(sorted(MOTIF_WORDS))
-_PARTICULAR = ("boat", "fish", "window", "moon", "cloud", "sun", "hand", "eye", "dancer", "textile", "wheel")
+_PARTICULAR = ("boat", "face", "fish", "window", "moon", "cloud", "sun", "hand", "eye", "dancer", "textile", "wheel")
 _COMPANIONS = tuple(name for name in _NAMES if name not in _PARTICULAR)  # what may stand anywhere, unasked
 
 
@@ -230,19 +248,19 @@ def read(concept: str) -> Reading:
     others += [around[digest(f"around {k} {everything}") % len(around)] for k in range(12)]
     hidden = {"sun"} - set(known) if time and time[0] in ("night", "rain") else set()
     unique = tuple(name for name in dict.fromkeys(others) if name not in hidden and name != hero)
-    if _several(words(concept), hero):
-        unique = (hero, *unique)
+    unique = (*(hero,) * _more(words(concept), hero), *unique)
     own, wishes, tints = _colours(found, hero)
     return Reading(hero, unique, time[0] if time else "", where, own, tints, _poses(found), wishes)
 
 
-def _several(every: Sequence[str], hero: str) -> bool:
-    """Whether the text speaks of more than one of the hero: "two boats", "dancers"."""
+def _more(every: Sequence[str], hero: str) -> int:
+    """How many more of the hero the text speaks of: one in "two boats", two in "dancers", none in "a boat"."""
     for before, word in zip(("", *every), every, strict=False):
         if motif_of(word) == hero:
             singular = next((s for s in stems(word) if s in _MOTIF_OF), word)
-            return before in _NUMBERS or (word.endswith("s") and singular != word)
-    return False
+            plural = before in _NUMBERS or (word.endswith("s") and singular != word)
+            return (1 if before in ("two", "dos") else 2) if plural else 0
+    return 0
 
 
 def _poses(found: Sequence[str]) -> tuple[tuple[str, int], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
@@ -11,14 +12,17 @@ from blogcovers.painter import drawing, vocabulary
 from blogcovers.painter.motifs import MOTIFS
 from blogcovers.painter.shapes import BODY, CLEAR, HALO, INK, Shape, bounds
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 SIDE, EDGE = 300, 24
 EVERY = [pytest.param(name, pose, id=f"{name}-{pose}") for name in sorted(MOTIFS) for pose in range(2)]
 
 
-def alone(shapes: list[Shape], halo: float = 0.0) -> Image.Image:
+def alone(shapes: list[Shape], halos: Sequence[float] = ()) -> Image.Image:
     """The motif on a clear canvas, its paints the roles themselves."""
     image = Image.new("L", (SIDE + 2 * EDGE, SIDE + 2 * EDGE), CLEAR)
-    drawing.draw(image, shapes, (EDGE, EDGE, EDGE + SIDE, EDGE + SIDE), range(8), Random(1), halo=halo)
+    drawing.draw(image, shapes, (EDGE, EDGE, EDGE + SIDE, EDGE + SIDE), range(8), Random(1), halos=halos)
     return image
 
 
@@ -41,7 +45,7 @@ def test_a_motif_is_drawn_whole_and_fills_its_square(name: str, pose: int) -> No
 
 @pytest.mark.parametrize(("name", "pose"), EVERY)
 def test_a_motif_has_body_outline_and_contour_and_no_hole_in_its_colours(name: str, pose: int) -> None:
-    image = alone(MOTIFS[name].draws[pose](Random(1)), halo=5.0)
+    image = alone(MOTIFS[name].draws[pose](Random(1)), halos=[5.0])
     counts = {index: count for count, index in image.getcolors() or []}
     painted = sum(count for index, count in counts.items() if index != CLEAR)
     assert painted > 0.15 * SIDE * SIDE
