@@ -34,8 +34,9 @@ SKY_MARKS: Mapping[str, tuple[str, ...]] = {
     "dawn": ("hatch", "beads", "waves", "scales", "slits"),
     "rain": ("stitches", "ticks", "waves"),
 }
+SNOWFALL = ("dots", "beads", "crosses", "rings")
 SKY_MANNERS = ("planes", "planes", "planes", "rays", "arches")
-PARCELLED = ("", "forest", "snow", "desert")  # where hills may be fields
+PARCELLED = ("", "forest", "desert")  # where hills may be fields
 ROWS: Mapping[str, tuple[str, ...]] = {
     "": ("furrows", "seams", "dots", "teeth", "zigzag", "sprouts", "scallops"),
     "sea": ("scallops", "furrows", "scallops", "seams"),
@@ -52,7 +53,8 @@ def paint_ground(
 ) -> None:  # fmt: skip
     """Paint everything behind the motifs onto a canvas of paints."""
     unit, pen = min(image.size), max(2.0, 0.0062 * min(image.size))
-    _sky(image, scene, cuts, SKY_MARKS[reading.time], plan, paints, density, rng)
+    marks = SNOWFALL if reading.place == "snow" else SKY_MARKS[reading.time]
+    _sky(image, scene, cuts, marks, plan, paints, density, rng)
     rising = rng.random() < 0.4
     if scene.disc is not None and rising:
         _mandala(image, scene.disc, plan, paints, pen, rng)

@@ -44,7 +44,7 @@ GROUNDS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "sea": (("blue", "turquoise", "blue-"), ("turquoise", "blue", "turquoise-"), ("blue-", "turquoise", "blue")),
     "forest": (("green", "turquoise", "green-"), ("turquoise", "green", "green-"), ("green-", "green", "brown")),
     "desert": (("brown", "orange", "red"), ("orange", "brown", "pink"), ("red", "brown", "yellow")),
-    "snow": (("white", "turquoise+", "blue+"), ("white", "blue+", "pink+")),
+    "snow": (("white", "turquoise+", "blue+"), ("white", "blue+", "pink+"), ("white", "turquoise+", "violet+")),
     "room": (("red", "brown", "pink"), ("violet", "brown", "red"), ("turquoise", "brown", "orange")),
 }  # fmt: skip
 ACCENTS = ("yellow", "pink", "red", "turquoise", "blue")
@@ -135,9 +135,12 @@ def _tone(inks: Inks, tone: str) -> int:
 
 def _shaded(inks: Inks, index: int) -> Tone:
     """One hue in three tones: base, lighter, darker, base. The first and the last never meet at an edge."""
-    if index == inks.by_lightness()[0]:
+    palest = inks.by_lightness()[0]
+    if index == palest:
         tint = other(inks, index, "-")
         return index, tint, tint, index
+    if inks.count < index <= 2 * inks.count:  # a light tint stays light: snow
+        return index, palest, palest, index
     return index, other(inks, index, "+"), other(inks, index, "-"), index
 
 
@@ -158,7 +161,7 @@ def _sky(reading: Reading, inks: Inks, hero: int, rng: Random) -> tuple[int, int
     hues = SKIES[reading.time]
     if reading.tints and not reading.place:
         hues = tuple((tint, pair[1]) for tint in reading.tints for pair in hues if pair[1] != tint)
-    pairs = [(_tone(inks, a), _tone(inks, b)) for a, b in hues]
+    pairs = [(_tone(inks, a), _tone(inks, b)) for a, b in hues if reading.place != "snow" or "white" not in (a, b)]
 
     def reads(pair: tuple[int, int]) -> float:
         return min(READS, *(inks.apart(hero, c) for c in (*pair, other(inks, pair[0])))) + 0.15 * rng.random()

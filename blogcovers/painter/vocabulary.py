@@ -94,15 +94,19 @@ _TIMES: Mapping[str, str] = {
     "rain": "rain storm thunder rainy monsoon lluvia fog mist drizzle",
 }
 _PLACES: Mapping[str, str] = {
-    "sea": "sea ocean river lake water boat ship fish whale shark island beach harbour harbor port wave mar coast "
-    "dolphin sail sailor reef coral canoe turtle swim pond",
-    "forest": "forest jungle garden tree wood leaf leaves plant green grove orchard park fox jaguar bosque",
-    "desert": "desert sand dune cactus pyramid dry drought canyon",
-    "snow": "snow winter ice frost cold glacier arctic penguin",
+    "sea": "sea ocean river lake water island beach harbour harbor port wave mar coast reef coral pond",
+    "forest": "forest jungle garden wood green grove orchard park bosque",
+    "desert": "desert sand dune dry drought canyon",
+    "snow": "snow winter ice frost cold glacier arctic",
     "room": "room table desk floor kitchen inside indoors shelf cupboard bed parlour stove",
 }
+_DWELLERS: Mapping[str, str] = {  # what tells of a place where none is named
+    "sea": "boat ship fish whale shark dolphin sail sailor canoe turtle swim",
+    "forest": "tree leaf leaves plant fox jaguar",
+    "desert": "cactus pyramid",
+    "snow": "penguin",
+}
 _HOMES: Mapping[str, str] = {  # where a hero is at home, when the concept names no place
-    "boat": "sea",
     "fish": "sea",
     "cactus": "desert",
 }
@@ -185,7 +189,9 @@ def _index(lists: Mapping[str, str]) -> dict[str, str]:
     return table
 
 
-_MOTIF_OF, _TIME_OF, _PLACE_OF, _COLOUR_OF, _POSE_OF = map(_index, (MOTIF_WORDS, _TIMES, _PLACES, _COLOURS, POSE_WORDS))
+_MOTIF_OF, _TIME_OF, _PLACE_OF, _DWELLING_OF, _COLOUR_OF, _POSE_OF = map(
+    _index, (MOTIF_WORDS, _TIMES, _PLACES, _DWELLERS, _COLOURS, POSE_WORDS)
+)
 _SMALL_SET = frozenset(_SMALL.split())
 _SMALL_NUMBERS = "two three four five six seven eight nine ten many some several dos tres"
 _NUMBERS = frozenset(_SMALL_NUMBERS.split())
@@ -240,8 +246,8 @@ def read(concept: str) -> Reading:
     hero = known[0] if known else _NAMES[digest("hero " + seed) % len(_NAMES)]
     others = [name for name in known if name != hero]
     others += [_COMPANIONS[digest("other " + w) % len(_COMPANIONS)] for w in strange[:2]]
-    time, place = _all(found, _TIME_OF), _all(found, _PLACE_OF)
-    where = place[0] if place else _HOMES.get(hero, "")
+    time, place = _all(found, _TIME_OF), _all(found, _PLACE_OF) or _all(found, _DWELLING_OF)
+    where = "sea" if hero == "boat" else place[0] if place else _HOMES.get(hero, "")  # boats float, whatever is said
     above, around = ABOVE[time[0] if time else ""], AROUND[where]
     everything = " ".join(found)
     others.insert(2, above[digest("above " + everything) % len(above)])
