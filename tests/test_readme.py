@@ -15,6 +15,7 @@ from sample import HAND_MADE, sample
 from site_builder import Site
 
 from blogcovers import config, generators, plan, themes
+from blogcovers.painter.motifs import MOTIFS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -93,6 +94,12 @@ def test_every_setting_is_in_the_reference(key: str) -> None:
 def test_every_state_and_action_is_in_the_reference() -> None:
     for name in (*plan.State, *plan.Action):
         assert str(name) in REFERENCE
+
+
+def test_the_painters_page_lists_what_it_knows() -> None:
+    page = (ROOT / "docs/painter.md").read_text(encoding="utf-8")
+    listed = page.split("a butterfly):\n\n")[1].split(".\n")[0]
+    assert sorted(re.split(r",\s+", listed)) == sorted(MOTIFS)
 
 
 def test_the_fault_table_in_the_docs_has_as_many_rows_as_were_tried() -> None:

@@ -7,7 +7,7 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
-from blogcovers.render import Rendered
+from blogcovers.render import Note, Rendered
 
 if TYPE_CHECKING:
     import subprocess
@@ -32,11 +32,23 @@ class Painter:
         from blogcovers.painter import paint  # noqa: F401  (loaded late: a run with nothing to do needs no Pillow)
 
     def render(self, jobs: Sequence[Job], tell: Callable[[Happening], None]) -> Generator[Outcome, None, None]:
+        _tell_what_is_not_understood(jobs, tell)
         count = min(self._processes, len(jobs) // 2)
         if count < 2 or len(jobs) < FEW:
             yield from map(_painted, jobs)
         else:
             yield from _painted_by(count, jobs)
+
+
+def _tell_what_is_not_understood(jobs: Sequence[Job], tell: Callable[[Happening], None]) -> None:
+    from blogcovers.painter.vocabulary import understood
+
+    strange = [job.slug for job in jobs if not understood(job.recipe.concept)]
+    if strange:
+        named = ", ".join(strange[:3]) + (f" and {len(strange) - 3} more" if len(strange) > 3 else "")
+        tell(
+            Note(f"The painter knows no thing that is named in the concept of {named}: what it paints there is chance.")
+        )
 
 
 def _processors() -> int:

@@ -1,85 +1,102 @@
 """What a concept asks for: motifs, hour, place and colours, read from its words.
 
-The word-list is English with the commonest Spanish nouns; a word in no list still decides, by its hash.
+The word-list is English with the commonest Spanish nouns; lexicon.py knows other languages. A word in no list still
+decides, by its hash.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from blogcovers.painter import lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 MOTIF_WORDS: Mapping[str, str] = {
-    "bird": "bird quetzal hummingbird dove pigeon owl eagle crow raven swallow sparrow finch heron "
-    "crane swan duck goose geese penguin feather wing nest flight pajaro ave tweet message messenger migration freedom",
+    "bird": "bird quetzal hummingbird dove pigeon owl eagle crow raven swallow sparrow finch heron crane swan duck "
+    "goose geese penguin feather wing nest flight pajaro ave tweet message messenger migration freedom emu ostrich "
+    "flamingo stork seagull gull puffin albatross woodpecker robin wren lark kingfisher pelican magpie bat plane "
+    "airplane aeroplane airport",
     "boat": "boat ship canoe sail sailor ferry vessel yacht raft port harbour harbor container docker voyage barco "
-    "deploy deployment shipping cargo fleet anchor",
+    "deploy deployment shipping cargo fleet anchor journey travel traveller traveler trip tourist adventure "
+    "explorer map",
     "book": "book story tale novel library page reader diary journal notebook letter poem poetry writer writing author "
     "blog post essay article documentation manual guide tutorial lesson school study dictionary libro chapter word "
     "student teacher teach learn education university knowledge memory note markdown",
     "butterfly": "butterfly moth caterpillar transformation metamorphosis refactor refactoring change mariposa bee "
-    "insect dragonfly beetle bug moths butterflies",
+    "insect dragonfly beetle bug moths butterflies ant spider fly mosquito wasp cricket grasshopper ladybug firefly "
+    "kite",
     "basket": "basket market shop store trade merchant seller vendor fruit food harvest apple orange mango banana "
     "bread kitchen cook recipe meal dinner lunch feast mercado canasta price money economy orchard vegetable tomato "
-    "collection package packages shopping picnic lemon berry grape",
+    "collection package packages shopping picnic lemon berry grape cake pie cookie candy honey pizza soup cheese "
+    "sandwich salad carrot potato onion pumpkin",
     "cactus": "cactus cacti desert succulent agave nopal thorn drought patience dune",
-    "cloud": "cloud rain storm thunder weather sky fog mist snow wind lluvia nube umbrella monsoon drizzle",
+    "cloud": "cloud rain storm thunder weather sky fog mist snow snowflake snowman wind lluvia nube umbrella "
+    "monsoon drizzle",
     "cup": "cup jug pitcher coffee tea mug breakfast cafe chocolate cocoa drink conversation pottery clay pot bowl "
-    "vase java",
+    "vase java bottle wine beer milk juice talk meeting discussion debate interview table",
     "eye": "eye vision look view observe observer observability monitor monitoring watch watcher camera photo "
     "photograph photography lens glass attention ojo sight perception review inspect debug search spy",
-    "face": "face mask person people woman women man men girl boy child children mother father grandmother grandfather "
-    "family portrait king queen friend human self identity user team community neighbour neighbor "
-    "crowd clown theatre theater actor artist painter sister brother baby cara mascara elder ancestor lady",
+    "face": "face mask person people woman women man men girl boy child children mother father grandmother "
+    "grandfather family portrait king queen friend human self identity user team community neighbour neighbor crowd "
+    "clown theatre theater actor artist painter sister brother baby cara mascara elder ancestor lady crown ghost "
+    "witch monster mind brain psychology princess prince emperor soldier hero",
     "candle": "candle flame wick vela wax birthday vigil prayer altar anniversary remembrance",
     "dancer": "dancer dance dancing ballet folk costume skirt carnival danza baile bailarina choreography festivity",
-    "dog": "dog puppy hound perro spaniel shepherd guard terrier puppies loyalty",
+    "dog": "dog puppy hound perro spaniel shepherd guard terrier puppies loyalty pig bulldog poodle loyal",
     "fish": "fish fisherman shark whale dolphin salmon trout octopus crab reef coral aquarium pez swim swimmer turtle "
-    "net pond",
+    "net pond frog toad seal jellyfish squid lobster shrimp snail",
     "flower": "flower rose tulip daisy lily sunflower orchid blossom bloom bouquet garden gardener petal spring flor "
-    "bud wreath dahlia marigold jasmine poppy",
-    "fox": "fox wolf wolves coyote foxes trick firefox zorro deer rabbit hare",
+    "bud wreath dahlia marigold jasmine poppy plant",
+    "fox": "fox wolf wolves coyote foxes trick firefox zorro deer rabbit hare mouse rat squirrel hedgehog weasel "
+    "otter kangaroo hamster beaver clever",
     "guitar": "guitar music song musician melody violin concert band orchestra drum rhythm sing singer sound marimba "
-    "fiesta serenade tune instrument piano flute trumpet musica guitarra radio podcast audio harmony",
+    "fiesta serenade tune instrument piano flute trumpet musica guitarra radio podcast audio harmony trombone harp "
+    "accordion choir opera",
     "hand": "hand craft craftsman artisan help helper work worker maker touch finger greeting gesture mano gift "
     "hands tool build builder make repair volunteer labour labor skill",
     "heart": "heart love romance wedding passion care kindness health life joy happiness corazon amor valentine "
-    "emotion feeling hope gratitude thanks peace soul",
-    "horse": "horse pony stallion mare foal donkey mule caballo ride rider cowboy gallop zebra unicorn",
-    "house": "house home village cottage town hut cabin street city building barn farm neighbourhood neighborhood door "
-    "roof casa pueblo host hosting church hotel room",
-    "jaguar": "jaguar cat tiger lion panther leopard kitten puma ocelot cats gato beast animal cheetah lynx",
-    "key": "key lock password secret security secure encryption crypto authentication login token unlock privacy llave "
-    "permission access vault cipher safe treasure",
-    "lantern": "lantern lamp light fire torch lighthouse bulb glow spark idea beacon faro fuego bonfire "
-    "campfire lightning energy electricity inspiration",
+    "emotion feeling hope gratitude thanks peace soul hospital doctor nurse medicine angel",
+    "horse": "horse pony stallion mare foal donkey mule caballo ride rider cowboy gallop zebra unicorn elk moose "
+    "reindeer camel llama alpaca giraffe cow bull ox goat sheep lamb buffalo bison antelope elephant rhino hippo "
+    "chess race racing runner speed",
+    "house": "house home village cottage town hut cabin street city building barn farm neighbourhood neighborhood "
+    "door roof casa pueblo host hosting church hotel room tent apartment office bridge",
+    "jaguar": "jaguar cat tiger lion panther leopard kitten puma ocelot cats gato beast animal cheetah lynx bear "
+    "panda monkey gorilla ape raccoon badger courage brave strength strong power",
+    "key": "key lock password secret security secure encryption crypto authentication login token unlock privacy "
+    "llave permission access vault cipher safe treasure sword shield armor armour guardian",
+    "lantern": "lantern lamp light fire torch lighthouse bulb glow spark idea beacon faro fuego bonfire campfire "
+    "lightning energy electricity inspiration balloon philosophy wisdom",
     "maize": "maize corn wheat grain tortilla milpa crop seed field agriculture farmer maiz rice growth cereal bean",
-    "moon": "moon night midnight lunar sleep dream eclipse luna noche lullaby evening dusk",
+    "moon": "moon night midnight lunar sleep dream eclipse luna noche lullaby evening dusk insomnia",
     "mountain": "mountain volcano hill peak summit cliff alps valley everest lava climb climber climbing hike hiker "
-    "landscape island montana volcan range challenge eruption rock stone canyon glacier trail",
+    "landscape island montana volcan range challenge eruption rock stone canyon glacier trail error failure crash "
+    "incident outage",
     "parrot": "parrot macaw toucan parakeet cockatoo peacock guacamaya loro papagayo",
     "pyramid": "pyramid temple ruin maya aztec monument castle tower palace history stair step stack civilization "
     "architecture hierarchy archaeology fortress cathedral wall tikal foundation",
     "rooster": "rooster chicken hen cock turkey morning alarm wake gallo dawn sunrise poultry egg",
     "snake": "snake serpent python dragon lizard worm river eel crocodile iguana serpiente road path cobra stream",
     "star": "star comet galaxy space universe cosmos astronomy planet constellation christmas estrella wish rocket "
-    "celebration award festival navigation compass sparkle nebula",
-    "sun": "sun day summer noon sunshine sunlight solar sol heat sunset beach holiday warmth",
-    "textile": "textile loom weave weaver cloth fabric thread huipil embroidery carpet rug blanket quilt mola "
-    "pattern knit sew tapestry yarn wool cotton telar network web shirt dress fashion weft thread ribbon string",
+    "celebration award festival navigation compass sparkle nebula ring jewel diamond crystal",
+    "sun": "sun day summer noon sunshine sunlight solar sol heat sunset beach holiday warmth vacation weekend",
+    "textile": "textile loom weave weaver cloth fabric thread huipil embroidery carpet rug blanket quilt mola pattern "
+    "knit sew tapestry yarn wool cotton telar network web shirt dress fashion weft thread ribbon string scissors "
+    "needle hat shoe coat jacket sweater rope spiderweb puzzle",
     "tree": "tree forest wood oak pine palm leaf leaves branch root jungle arbol bosque park grove nature git version "
     "recursion ecology cedar willow ceiba",
     "wheel": "wheel gear machine engine gpu server code cpu computer software hardware program programming programmer "
     "developer development process robot clock factory automation pipeline mechanism system bicycle bike cart car "
     "train motor truck cog data database algorithm kernel compiler cluster api script linux kubernetes test testing "
-    "model technology industry time watchmaker mill performance benchmark science",
+    "model technology industry time watchmaker mill performance benchmark science laptop keyboard math mathematics "
+    "physics chemistry logic",
     "window": "window app website browser screen desktop interface frontend ui ux balcony curtain pane ventana layout "
-    "design dashboard css html",
+    "design dashboard css html phone telephone tablet mirror",
 }
 
 POSE_WORDS: Mapping[str, str] = {  # the variant of a motif (see motifs.py) that a word means
@@ -97,7 +114,7 @@ _PLACES: Mapping[str, str] = {
     "sea": "sea ocean river lake water island beach harbour harbor port wave mar coast reef coral pond",
     "forest": "forest jungle garden wood green grove orchard park bosque",
     "desert": "desert sand dune dry drought canyon",
-    "snow": "snow winter ice frost cold glacier arctic",
+    "snow": "snow snowflake snowman winter ice frost cold glacier arctic",
     "room": "room table desk floor kitchen inside indoors shelf cupboard bed parlour stove",
 }
 _DWELLERS: Mapping[str, str] = {  # what tells of a place where none is named
@@ -124,12 +141,22 @@ _COLOURS: Mapping[str, str] = {
     "black": "black negro",
     "grey": "grey gray",
 }
+_ENDINGS = ("e", "n", "en", "er", "es", "i")  # of German and Italian, beside those of `stems`
+_ENGLISH = (  # a text with one of these is English, and "chat" in it is no cat
+    "the of and with to for from is are was were be it this that these my your our his her their how what when where "
+    "who why you we they about into over under after before not"
+)
+_BETWEEN = (  # what parts a colour from a noun after it
+    "at in on over under by and with en y con na no e com dans sur et avec im am auf und mit nella nel sul в на и с"
+)
 _SMALL = (  # words that say nothing about a picture
     "a an the of in on at to for from with without by and or but as is are was were be it its this that these those "
     "my our your his her their how why what when where who into over under after before between about not no you we i "
     "me us they one two three four five six seven eight nine ten many some all first new old more most very every do "
     "does did has have had can will just only than then there here if so such am el la los las un una de del en y con "
-    "para por"
+    "para por e o os as um uma uns do da dos das no na nos nas em com ao se sur dans une et des du le les au aux avec "
+    "sous qui que der die das den dem ein eine einen einem einer im am auf mit und von zu zum zur ist il lo gli di "
+    "della dello dei delle nel nella sul sulla su per tra mi tu ma mon ton mes mein meine sein seine на и в с под из"
 )
 ABOVE: Mapping[str, tuple[str, ...]] = {
     "": ("sun", "cloud", "bird", "butterfly", "sun", "parrot"),
@@ -192,7 +219,7 @@ def _index(lists: Mapping[str, str]) -> dict[str, str]:
 _MOTIF_OF, _TIME_OF, _PLACE_OF, _DWELLING_OF, _COLOUR_OF, _POSE_OF = map(
     _index, (MOTIF_WORDS, _TIMES, _PLACES, _DWELLERS, _COLOURS, POSE_WORDS)
 )
-_SMALL_SET = frozenset(_SMALL.split())
+_SMALL_SET, _ENGLISH_SET, _BETWEEN_SET = (frozenset(listed.split()) for listed in (_SMALL, _ENGLISH, _BETWEEN))
 _SMALL_NUMBERS = "two three four five six seven eight nine ten many some several dos tres"
 _NUMBERS = frozenset(_SMALL_NUMBERS.split())
 _NAMES = tuple(sorted(MOTIF_WORDS))
@@ -201,10 +228,26 @@ _COMPANIONS = tuple(name for name in _NAMES if name not in _PARTICULAR)  # what 
 
 
 def words(concept: str) -> list[str]:
-    """The words of a text in order: lower case, no accents, no digits, any script."""
-    plain = unicodedata.normalize("NFKD", concept.casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.findall(r"[^\W\d_]+", plain)
+    """The words of a text in order: lower case, no accents, no digits; what only other languages know, in English."""
+    every = [w for run in re.findall(r"[^\W\d_]+", lexicon.plain(concept)) for w in lexicon.split(run)]
+    english = not _ENGLISH_SET.isdisjoint(every)
+    return [w if w in _SMALL_SET or (english and w.isascii()) or says(w) else _translated(w) for w in every]
+
+
+def says(word: str) -> bool:
+    """Whether a word of `words` says anything about the picture."""
+    tables = (_MOTIF_OF, _TIME_OF, _PLACE_OF, _DWELLING_OF, _COLOUR_OF)
+    return word in _NUMBERS or any(_find(word, table) for table in tables)
+
+
+def understood(concept: str) -> bool:
+    """Whether any word of the concept names a motif; else the hero is chosen by hash."""
+    return any(motif_of(word) for word in words(concept))
+
+
+def _translated(word: str) -> str:
+    found = (lexicon.english(stem) for stem in (*stems(word), *(word[: -len(e)] for e in _ENDINGS if word.endswith(e))))
+    return next((english for english in found if english), word)
 
 
 def stems(word: str) -> list[str]:
@@ -255,7 +298,7 @@ def read(concept: str) -> Reading:
     hidden = {"sun"} - set(known) if time and time[0] in ("night", "rain") else set()
     unique = tuple(name for name in dict.fromkeys(others) if name not in hidden and name != hero)
     unique = (*(hero,) * _more(words(concept), hero), *unique)
-    own, wishes, tints = _colours(found, hero)
+    own, wishes, tints = _colours(words(concept), hero)
     return Reading(hero, unique, time[0] if time else "", where, own, tints, _poses(found), wishes)
 
 
@@ -279,17 +322,15 @@ def _poses(found: Sequence[str]) -> tuple[tuple[str, int], ...]:
     return tuple(out.items())
 
 
-def _colours(found: Sequence[str], hero: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Hues of the hero, of other motifs, and of the scene: each belongs to the known noun after it, else before."""
+def _colours(every: Sequence[str], hero: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Hues of the hero, of other motifs, and of the scene: each belongs to the known noun beside it."""
     own: list[str] = []
     wishes: dict[str, str] = {}
     tints: list[str] = []
-    for i, word in enumerate(found):
+    for i, word in enumerate(every):
         if word not in _COLOUR_OF:
             continue
-        rest = [w for w in found[i + 1 : i + 4] if w not in _COLOUR_OF][:1]
-        near = (*rest, *found[max(0, i - 1) : i])
-        beside = next((w for w in near if motif_of(w) or _find(w, _PLACE_OF)), "")
+        beside = next((w for w in _beside(every, i) if motif_of(w) or _find(w, _PLACE_OF)), "")
         name = motif_of(beside)
         if name == hero:
             own.append(_COLOUR_OF[word])
@@ -298,3 +339,12 @@ def _colours(found: Sequence[str], hero: str) -> tuple[tuple[str, ...], tuple[tu
         else:
             tints.append(_COLOUR_OF[word])
     return tuple(dict.fromkeys(own)), tuple(wishes.items()), tuple(dict.fromkeys(tints))
+
+
+def _beside(every: Sequence[str], i: int) -> list[str]:
+    """The words to which the colour at `i` may belong, likeliest first: "red fox", "zorro rojo en la nieve"."""
+    after = [w for w in every[i + 1 : i + 5] if w not in _COLOUR_OF]
+    before = [w for w in every[:i] if w not in _COLOUR_OF and w not in _SMALL_SET][-1:]
+    nouns = [w for w in after if w not in _SMALL_SET][:1]
+    parted = after and after[0] in _BETWEEN_SET
+    return [*before, *nouns] if parted else [*nouns, *before]

@@ -11,13 +11,13 @@ from PIL.Image import Image
 from blogcovers.painter import worker
 from blogcovers.painter.renderer import Painter
 from blogcovers.recipe import Recipe
-from blogcovers.render import Job, Rendered
+from blogcovers.render import Job, Note, Rendered
 from blogcovers.style import Manner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from blogcovers.render import Outcome
+    from blogcovers.render import Happening, Outcome
 
 PALETTE = {"indigo": "#2f4374", "chalk": "#f5f0e6", "clay": "#b8674b"}
 
@@ -82,3 +82,16 @@ def test_whoever_has_enough_stops_and_no_process_is_left() -> None:
     next(outcomes)
     outcomes.close()
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("paint")]
+
+
+def test_it_is_told_once_whose_concepts_name_nothing_that_the_painter_knows() -> None:
+    told: list[Happening] = []
+    known, strange = jobs(2), [Job(Recipe(f"q{i}", "painter", i, {}, texts={"concept": "zqrt"}), (64, 64), PALETTE)
+                               for i in range(5)]  # fmt: skip
+    list(Painter().render([*known, *strange], told.append))
+    notes = [note.text for note in told if isinstance(note, Note)]
+    assert len(notes) == 1
+    assert "q0, q1, q2 and 2 more" in notes[0]
+    told.clear()
+    list(Painter().render(known, told.append))
+    assert told == []

@@ -6,6 +6,7 @@ from itertools import combinations
 
 import pytest
 
+from blogcovers.painter import lexicon, vocabulary
 from blogcovers.painter.motifs import MOTIFS
 from blogcovers.painter.vocabulary import MOTIF_WORDS, motif_of, read, words
 
@@ -39,7 +40,7 @@ def test_different_concepts_choose_different_heroes() -> None:
 def test_unknown_words_choose_by_their_letters_and_spread() -> None:
     assert read("Zqrt blorf") == read("Zqrt blorf")
     # pinned: a new hash would repaint every cover of unknown words without a new VERSION
-    assert [read(word).hero for word in ("zqrt", "blorf", "猫")] == ["cactus", "fox", "pyramid"]
+    assert [read(word).hero for word in ("zqrt", "blorf", "鼺")] == ["cactus", "fox", "basket"]
     assert len({read(f"zq{chr(97 + i)}x{chr(120 - i)}").hero for i in range(24)}) > 8
 
 
@@ -49,6 +50,36 @@ def test_a_concept_in_any_script_has_a_hero_and_enough_companions() -> None:
         assert reading.hero in MOTIFS
         assert len(reading.others) >= 4
         assert reading.hero not in reading.others
+
+
+@pytest.mark.parametrize(
+    ("concept", "hero", "place", "colours"),
+    [
+        ("Un zorro rojo en la nieve", "fox", "snow", ("red",)),
+        ("Uma raposa vermelha na neve", "fox", "snow", ("red",)),
+        ("Un renard rouge dans la neige", "fox", "snow", ("red",)),
+        ("Ein roter Fuchs schläft im Schnee", "fox", "snow", ("red",)),
+        ("Una volpe rossa nella neve", "fox", "snow", ("red",)),
+        ("Красная лиса в снегу", "fox", "snow", ("red",)),
+        ("一只红色的狐狸在雪地里睡觉", "fox", "snow", ("red",)),
+        ("赤いキツネと雪", "fox", "snow", ("red",)),
+        ("🦊❄️", "fox", "snow", ()),
+    ],
+)
+def test_a_concept_is_understood_in_many_languages(
+    concept: str, hero: str, place: str, colours: tuple[str, ...]
+) -> None:
+    reading = read(concept)
+    assert (reading.hero, reading.place, reading.colours) == (hero, place, colours)
+
+
+def test_a_word_of_another_language_is_not_looked_for_in_an_english_text() -> None:
+    assert read("Un chat").hero == "jaguar"
+    assert "jaguar" not in (read("A chat with the baker").hero, *read("A chat with the baker").others[:2])
+
+
+def test_every_word_of_the_lexicon_stands_for_one_that_is_known() -> None:
+    assert [word for word in lexicon.WORDS if not vocabulary.says(word)] == []
 
 
 def test_hour_and_place_are_read() -> None:
