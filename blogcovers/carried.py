@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blogcovers import covers, git, site, urls, webp
+from blogcovers import covers, data_file, git, site, webp
 from blogcovers.plan import Action, Found, State, is_wrong
 from blogcovers.survey import cover_path, derived_files, survey
 
@@ -180,19 +180,10 @@ def _is_told(config: Config, entries: Mapping[str, Any], item: Judged, read: Cal
         return not _keys(item.row) & entries.keys()
     try:
         data = read(item, cover_path(config, post))
-        (width, height), picture = webp.size(data), webp.picture_digest(data)
+        size, picture = webp.size(data), webp.picture_digest(data)
     except (OSError, ValueError):  # not there, or no WebP: it has no entry
         return not _keys(item.row) & entries.keys()
-    address = urls.of_cover(config, post)
-    due = {
-        "slug": post.slug,
-        "path": address.path if address else None,
-        "url": address.url if address else None,
-        "width": width,
-        "height": height,
-        "alt": post.concept or post.title,
-        "digest": picture,
-    }
+    due = data_file.entry_of(config, post, size) | {"digest": picture}
     told = [entries.get(key) for key in _keys(item.row)]
     return all(isinstance(entry, dict) and due.items() <= entry.items() for entry in told)
 

@@ -55,6 +55,19 @@ def is_current(config: Config, rows: Iterable[Row]) -> bool:
     return _entries(config, rows, lambda picture, _: known.get(picture, "")) == before
 
 
+def entry_of(config: Config, post: Post, size: tuple[int, int]) -> Entry:
+    """What the data file says of a post and its cover of this ``size``, but for what only the picture itself tells."""
+    address = urls.of_cover(config, post)
+    return {
+        "slug": post.slug,
+        "path": address.path if address else None,
+        "url": address.url if address else None,
+        "width": size[0],
+        "height": size[1],
+        "alt": post.concept or post.title,
+    }
+
+
 def _entries(config: Config, rows: Iterable[Row], color: Callable[[str, bytes], str]) -> dict[str, Entry]:
     """``color``: gives that of a picture by its digest and file."""
     entries: dict[str, Entry] = {}
@@ -64,20 +77,10 @@ def _entries(config: Config, rows: Iterable[Row], color: Callable[[str, bytes], 
         post = row.subject
         try:
             data = cover_path(config, post).read_bytes()
-            (width, height), picture = webp.size(data), webp.picture_digest(data)
+            size, picture = webp.size(data), webp.picture_digest(data)
         except (OSError, ValueError):  # not there, or no WebP: the row says so
             continue
-        address = urls.of_cover(config, post)
-        entry: Entry = {
-            "slug": post.slug,
-            "path": address.path if address else None,
-            "url": address.url if address else None,
-            "width": width,
-            "height": height,
-            "alt": post.concept or post.title,
-            "color": color(picture, data),
-            "digest": picture,
-        }
+        entry = {**entry_of(config, post, size), "color": color(picture, data), "digest": picture}
         if derived := _derived(config, post):
             entry["outputs"] = derived
         entries.update(dict.fromkeys(_keys(config, post), entry))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from blogcovers import crop, digest
-from blogcovers.recipe import UnknownFormat
+from blogcovers.recipe import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -129,17 +129,15 @@ def to_json(record: Record) -> str:
 
 
 def from_json(text: str) -> Record:
-    """The record in ``text``. Raises UnknownFormat for a later format, ValueError for what is no record."""
-    try:
-        record = json.loads(text)
-        if record["format"] > FORMAT:
-            raise UnknownFormat(f"record format {record['format']}")
-        return Record(
-            output=str(record["output"]),
-            slug=str(record["slug"]),
-            source=str(record["from"]),
-            fingerprint=str(record["fingerprint"]),
-            picture=str(record["picture"]),
-        )
-    except (KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"not a record: {error!r}") from error
+    """The record in ``text``. Raises as :func:`blogcovers.recipe.read_record`."""
+    return read_record(text, "record", FORMAT, _of_record)
+
+
+def _of_record(record: Any) -> Record:
+    return Record(
+        output=str(record["output"]),
+        slug=str(record["slug"]),
+        source=str(record["from"]),
+        fingerprint=str(record["fingerprint"]),
+        picture=str(record["picture"]),
+    )

@@ -6,8 +6,11 @@ The format: https://docs.comfy.org/development/api-development/workflow-api-form
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
+
+from blogcovers.errors import WorkflowError
 
 Node: TypeAlias = Mapping[str, Any]
 Graph: TypeAlias = Mapping[str, Node]
@@ -21,6 +24,15 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.node}.{self.input}"
+
+
+def document(text: str, where: str, hint: str) -> Any:
+    """The JSON in ``text``, the content of the file named ``where``. Raises WorkflowError with the ``hint``."""
+    try:
+        return json.loads(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        line = getattr(error, "lineno", 1)
+        raise WorkflowError(f"{where}, line {line}: this is not JSON ({error}).", hint) from None
 
 
 def link(value: Any) -> tuple[str, int] | None:

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from blogcovers import crop, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from blogcovers.crop import Focus
     from blogcovers.posts import Post
     from blogcovers.style import Style
+
+Made = TypeVar("Made")
 
 FORMAT = 1
 RECIPE_VERSION = 1
@@ -155,26 +157,38 @@ def to_json(recipe: Recipe) -> str:
 
 
 class UnknownFormat(ValueError):  # noqa: N818  (the fact, as in errors.py)
-    """A recipe by a later blogcovers."""
+    """A record by a later blogcovers."""
 
 
 def from_json(text: str) -> Recipe:
-    """The recipe in ``text``. Raises UnknownFormat for a later format, ValueError for what is no recipe."""
+    """The recipe in ``text``. Raises as :func:`read_record`."""
+    return read_record(text, "recipe", FORMAT, _of_record)
+
+
+def _of_record(record: Any) -> Recipe:
+    return Recipe(
+        slug=str(record["slug"]),
+        renderer=str(record["renderer"]),
+        seed=int(record["seed"]),
+        digests={str(cause): str(value) for cause, value in record["digests"].items()},
+        recipe_version=int(record["recipe_version"]),
+        attempt=int(record["attempt"]),
+        provisional=bool(record["provisional"]),
+        picture=str(record["picture"]),
+        outputs=tuple(str(name) for name in record["outputs"]),
+        texts={str(name): str(value) for name, value in record.get("texts", {}).items()},
+    )
+
+
+def read_record(text: str, what: str, latest: int, of_record: Callable[[Any], Made]) -> Made:
+    """What ``of_record`` makes of the JSON in ``text``, a record that a file of ours carries.
+
+    Raises UnknownFormat for a later format than ``latest``, ValueError for what is no record: no ``what``.
+    """
     try:
         record = json.loads(text)
-        if record["format"] > FORMAT:
-            raise UnknownFormat(f"recipe format {record['format']}")
-        return Recipe(
-            slug=str(record["slug"]),
-            renderer=str(record["renderer"]),
-            seed=int(record["seed"]),
-            digests={str(cause): str(value) for cause, value in record["digests"].items()},
-            recipe_version=int(record["recipe_version"]),
-            attempt=int(record["attempt"]),
-            provisional=bool(record["provisional"]),
-            picture=str(record["picture"]),
-            outputs=tuple(str(name) for name in record["outputs"]),
-            texts={str(name): str(value) for name, value in record.get("texts", {}).items()},
-        )
+        if record["format"] > latest:
+            raise UnknownFormat(f"{what} format {record['format']}")
+        return of_record(record)
     except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise ValueError(f"not a recipe: {error!r}") from error
+        raise ValueError(f"not a {what}: {error!r}") from error

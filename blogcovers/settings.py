@@ -11,9 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
-
-Scalar: TypeAlias = "str | int | float | bool"
+from typing import Any
 
 _LINE = re.compile(
     r"""\s*(?:"(?P<quoted>[^"]+)"|(?P<plain>[^=,"]+?))

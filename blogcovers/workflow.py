@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blogcovers import digest
 from blogcovers.errors import WorkflowError, nearest
-from blogcovers.graph import Place, find_place, label, link, named, shortest_name, title, upstream
-from blogcovers.roles import find_roles, words
+from blogcovers.graph import Place, document, find_place, label, link, named, shortest_name, title, upstream
+from blogcovers.roles import find_roles
 from blogcovers.settings import Setting, table_name
+from blogcovers.walk.names import words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blogcovers.graph import Graph
-    from blogcovers.roles import Hints, Roles
+    from blogcovers.roles import Roles
+    from blogcovers.walk.walk import Hints
 
 _NONE: Mapping[str, Any] = {}
 _EXPORT = "In ComfyUI, use the menu Workflow > Export (API) and put that file in its place."
@@ -125,11 +127,7 @@ def fill(template: Template, values: Values) -> dict[str, Any]:
 
 def parse(text: str, where: str) -> Graph:
     """The graph in ``text``. Raises WorkflowError for what is no graph in API format, and for a dead link."""
-    try:
-        graph = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = getattr(error, "lineno", 1)
-        raise WorkflowError(f"{where}, line {line}: this is not JSON ({error}).", _EXPORT) from None
+    graph = document(text, where, _EXPORT)
     if isinstance(graph, dict) and isinstance(graph.get("nodes"), list):
         raise WorkflowError(
             f"{where}: this is a workflow as the canvas saves it (UI format), not API format.",

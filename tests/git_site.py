@@ -60,6 +60,12 @@ class GitSite(Site):
     def commit(self, *arguments: str | Path, code: int | None = 0, folder: Path | None = None) -> Outcome:
         return self.git("commit", "--quiet", "-m", "a commit", *arguments, code=code, folder=folder)
 
+    def build_and_commit(self) -> None:
+        """Everything that is there, the covers made."""
+        self.build()
+        self.git("add", ".")
+        self.commit()
+
     def hook(self, name: str = "pre-commit") -> Path:
         return self.top / ".git/hooks" / name
 

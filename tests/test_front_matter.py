@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from headers import toml, yaml
 
 from blogcovers import front_matter
 from blogcovers.errors import PostError
@@ -29,14 +30,6 @@ def refusal(text: str, dialect: Dialect = "any") -> PostError:
         read(text, dialect)
     assert caught.value.hint, "an error shows a way out"
     return caught.value
-
-
-def yaml(*lines: str) -> str:
-    return "\n".join(["---", *lines, "---", "", "The body.", ""])
-
-
-def toml(*lines: str) -> str:
-    return "\n".join(["+++", *lines, "+++", "", "The body.", ""])
 
 
 class TestFrames:

@@ -324,9 +324,7 @@ class TestACommit:
         assert "Run: blogcovers build" not in said.err, "that would not mend it"
 
     def test_of_a_changed_concept_needs_the_new_cover(self, site: GitSite) -> None:
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
         site.post("fox", "two foxes")
         site.git("add", "content/fox.md")
         assert "stale" in refused(site).err
@@ -337,9 +335,7 @@ class TestACommit:
         site.commit()
 
     def test_judges_the_staged_text(self, site: GitSite) -> None:
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
         site.post("fox", "two foxes")
         site.git("add", "content/fox.md")
         site.post("fox", "a fox")  # the cover on disk fits this text, which is not the one to be committed
@@ -420,9 +416,7 @@ class TestACommit:
         site.commit()
 
     def test_with_all_sees_what_it_takes_along(self, site: GitSite) -> None:
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
         site.post("fox", "two foxes")
         refused(site, "--all")
         site.build()
@@ -437,9 +431,7 @@ class TestACommit:
         site.commit("content/fox.md", "media/covers/fox.webp")
 
     def test_that_amends_is_held_against_the_commit_before(self, site: GitSite) -> None:
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
         site.post("owl", "an owl")
         site.git("add", "content/owl.md")
         refused(site, "--amend")
@@ -448,23 +440,17 @@ class TestACommit:
         site.commit("--amend")
 
     def test_that_renames_a_post_needs_the_cover_of_its_new_name(self, site: GitSite) -> None:
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
         site.git("mv", "content/fox.md", "content/vixen.md")
         assert "vixen" in refused(site).err
 
     def test_that_deletes_a_post_and_its_cover_passes(self, site: GitSite) -> None:
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
         site.git("rm", "--quiet", "content/fox.md", "media/covers/fox.webp")
         site.commit()
 
     def test_that_ends_a_merge_is_judged_as_a_whole(self, site: GitSite) -> None:
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
         site.git("checkout", "--quiet", "-b", "other")
         site.post("fox", "two foxes")
         site.build()
@@ -477,14 +463,10 @@ class TestACommit:
         site.post("fox", "four foxes")
         site.git("add", ".")
         assert "1 post without a current cover" in refused(site).err
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
 
     def test_during_a_rebase(self, site: GitSite) -> None:
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
         site.post("owl", "an owl")
         site.git("add", "content/owl.md")
         site.commit("--no-verify")
@@ -528,9 +510,7 @@ def test_the_first_commit_of_a_repository(tmp_path: Path) -> None:
     site.tell("hook", "install")
     site.git("add", ".")
     refused(site)
-    site.build()
-    site.git("add", ".")
-    site.commit()
+    site.build_and_commit()
 
 
 def test_the_first_push_of_a_repository(tmp_path: Path) -> None:
@@ -590,9 +570,7 @@ def test_a_repository_that_is_named_apart_from_its_work_tree(tmp_path: Path) -> 
 
 
 def test_a_cover_that_a_sparse_checkout_leaves_out(site: GitSite) -> None:
-    site.build()
-    site.git("add", ".")
-    site.commit()
+    site.build_and_commit()
     site.tell("hook", "install")
     site.git("sparse-checkout", "set", "--no-cone", "/*", "!media")
     assert not site.cover("fox").exists()
@@ -777,9 +755,7 @@ class TestADataFile:
     def site(self, site: GitSite) -> GitSite:
         """All that there is committed, and the hook that looks."""
         site.write("blogcovers.toml", f'data_file = "{self.LIST}"\n[output]\nsize = "64x36"\n')
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
         site.tell("hook", "install")
         return site
 
@@ -847,9 +823,7 @@ class TestADataFile:
         site.git("rm", "--quiet", "--cached", self.LIST)
         site.write(".gitignore", "data\n")
         site.post("fox", "two foxes")
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
 
     def test_that_fits_what_is_staged_passes_while_the_author_works_on(self, site: GitSite) -> None:
         site.post("owl", "an owl")
@@ -1017,9 +991,7 @@ class TestAPush:
         said = site.git("push", "--force", "origin", "main", code=1)
         assert "fox" in said.err
         assert "owl" not in said.err
-        site.build()
-        site.git("add", ".")
-        site.commit()
+        site.build_and_commit()
         site.git("push", "--force", "origin", "main")
 
     def test_is_judged_by_the_commit_and_not_by_the_work_tree(self, site: GitSite) -> None:

@@ -10,13 +10,14 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from blogcovers import graph
 from blogcovers.errors import WorkflowError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-INPUT_SIDE, OUTPUT_SIDE = "-10", "-20"
-"""Inside a subgraph, the ids that stand for its own inputs and outputs."""
+INPUT_SIDE = "-10"
+"""Inside a subgraph, the id that stands for its own inputs."""
 MUTED, BYPASSED = 2, 4
 
 _SAVE = "In ComfyUI, open the workflow, mend it, and save it again with the menu Workflow > Save."
@@ -94,11 +95,7 @@ class Saved:
 
 def read(text: str, where: str) -> Saved:
     """The workflow in ``text``, the content of the file named ``where``. Raises WorkflowError."""
-    try:
-        document = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
-        line = getattr(error, "lineno", 1)
-        raise WorkflowError(f"{where}, line {line}: this is not JSON ({error}).", _SAVE) from None
+    document = graph.document(text, where, _SAVE)
     if isinstance(document, dict) and isinstance(document.get("nodes"), list):
         return Saved(
             _canvas(document, where),

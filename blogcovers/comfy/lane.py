@@ -20,13 +20,14 @@ import time
 import uuid
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from blogcovers import covers
 from blogcovers.comfy import protocol
 from blogcovers.comfy.catalogue import Catalogue
 from blogcovers.comfy.client import Dropped
+from blogcovers.comfy.flight import Flight
 from blogcovers.comfy.protocol import (
     ENDS,
     Ended,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
 
     from blogcovers.comfy.client import Client
-    from blogcovers.comfy.protocol import Picture, Refusal, Reply, Request, Standing
+    from blogcovers.comfy.protocol import Refusal, Reply, Request, Standing
     from blogcovers.comfy.work import Work
     from blogcovers.render import Happening, Job, Outcome
     from blogcovers.workflow import Template
@@ -59,13 +60,11 @@ RELISTEN_SECONDS, MAX_RELISTEN_SECONDS = 1.0, 30.0  # how often a lost websocket
 PATIENCE_SECONDS = 10.0  # how long a server may fail to answer before it is set aside
 ASIDE_SECONDS = 15.0  # after which a server that was set aside is tried again
 FAREWELL_SECONDS = 2.0  # how long a server is waited for when the run is broken off
-LAG_SECONDS = 10.0  # how long a finished job's history may lag
 TRIES = 3  # how often one seed of a job is posted, for whatever reason
 SEEDS = 2  # how often the seed is moved on after a spoilt picture
 
 MAX_RETRY_AFTER = 120.0  # seconds that a server may ask us to stay away
 
-_WAITING = (JobState.POSTED, JobState.QUEUED)
 BUSY = (429, 502, 503, 504)
 _STUMBLED = 500  # ComfyUI's answer to what it cannot read; also a passing fault, so it is asked twice more
 
@@ -79,33 +78,6 @@ def unreachable(server: str, why: str) -> ServerUnreachable:
 
 def not_comfy(server: str, why: str) -> ServerError:
     return ServerError(f"{server} does not answer as ComfyUI does: {why}.", "Check the address and its port.")
-
-
-@dataclass
-class Flight:
-    """A job on a server. Times are monotonic seconds; ``missing`` is when it was first seen nowhere.
-
-    ``left``: an earlier run posted it, so its frames go to that run's client. ``found``: it was done when we came.
-    """
-
-    job: Job
-    prompt_id: str
-    graph: Mapping[str, Any]
-    state: JobState = JobState.POSTED
-    tries: int = 1
-    attempt: int = 0
-    freed: bool = False
-    left: bool = False
-    found: bool = False
-    reason: str = ""
-    out_of_memory: bool = False
-    pictures: tuple[Picture, ...] = ()
-    settled: bool = False
-    missing: float | None = None
-    breaks: int = 0
-    ahead: int = 0
-    ended: float = 0.0
-    started: float = field(default_factory=time.monotonic)
 
 
 class _AlreadyThere(Exception):  # noqa: N818  (the fact, as in errors.py)
@@ -250,7 +222,7 @@ class Lane:
             flight.left, flight.breaks = True, self.breaks
             self.flights[flight.prompt_id] = flight
             self._heed(flight, seen)
-        elif seen.how is JobState.DONE and seen.graph == flight.graph and _ours(flight, seen):
+        elif seen.how is JobState.DONE and seen.graph == flight.graph and flight.pictures_in(seen):
             flight.found = True
             self.flights[flight.prompt_id] = flight
             self._end(flight, seen)
@@ -275,7 +247,7 @@ class Lane:
                 what = f"{self.server} stumbles over this post's graph (status {reply.status})"
                 self._finish(Failed(flight.job, f"{what}; its console says why."))
                 return
-            refusal = protocol.read_posted(reply, request, _output_node(flight))
+            refusal = protocol.read_posted(reply, request, flight.output_node)
         except _AlreadyThere:
             refusal = None
         if refusal:
@@ -314,7 +286,7 @@ class Lane:
 
     def _hear(self) -> None:
         """Frames as they come, until one ends a job, a picture can be fetched, or none comes for a while."""
-        if any(_is_over(flight) for flight in self.flights.values()) or self._can_fetch():
+        if any(flight.over for flight in self.flights.values()) or self._can_fetch():
             return
         if not self.flights:
             self.work.await_room(POLL_SECONDS)
@@ -352,7 +324,7 @@ class Lane:
         if event is None or flight is None:
             return
         flight.missing, self.heard = None, time.monotonic()
-        if isinstance(event, Wrote) and event.node == _output_node(flight):
+        if isinstance(event, Wrote) and event.node == flight.output_node:
             flight.pictures = event.pictures
         if isinstance(event, Settled):
             flight.settled = True
@@ -383,14 +355,14 @@ class Lane:
         flight.state = protocol.advance(flight.state, ended)
         flight.reason = flight.reason or ended.reason
         flight.out_of_memory = flight.out_of_memory or ended.out_of_memory
-        flight.pictures = _ours(flight, ended) or flight.pictures
+        flight.pictures = flight.pictures_in(ended) or flight.pictures
 
     def _look(self) -> None:
         """Asks the server where the websocket has been silent, or was too quick for the pictures."""
         now = time.monotonic()
         silent = now - self.heard > POLL_SECONDS
         for flight in list(self.flights.values()):
-            if _wants_a_look(flight, silent=silent):
+            if flight.wants_a_look(silent=silent):
                 self._look_at(flight)
         if silent and now - self.asked_queue > QUEUE_SECONDS and self._is_queue_news():
             self.asked_queue = now
@@ -402,7 +374,7 @@ class Lane:
 
     def _look_at(self, flight: Flight) -> None:
         seen = self._job(flight.prompt_id, self._ask)
-        if seen is None or (isinstance(seen, Ended) and seen.how is JobState.DONE and not _ours(flight, seen)):
+        if seen is None or (isinstance(seen, Ended) and seen.how is JobState.DONE and not flight.pictures_in(seen)):
             # Without jobs the history says whether it has ended; of pictures it has the last word.
             seen = self._ended(flight.prompt_id, self._ask) or seen
         if seen is not None:
@@ -410,7 +382,7 @@ class Lane:
 
     def _is_queue_news(self) -> bool:
         """Where jobs say how each one stands, the queue only adds how many of others' run before ours."""
-        return not self.has_jobs or all(flight.state in _WAITING for flight in self.flights.values())
+        return not self.has_jobs or all(flight.waits for flight in self.flights.values())
 
     def _tell_place(self, flight: Flight, seen: Standing) -> None:
         if isinstance(seen, Waiting) and seen.ahead != flight.ahead:
@@ -438,7 +410,7 @@ class Lane:
 
     def _land(self) -> None:
         """Takes the ended jobs off, fills their places, and only then fetches what they made."""
-        for flight in [flight for flight in self.flights.values() if _is_over(flight)]:
+        for flight in [flight for flight in self.flights.values() if flight.over]:
             del self.flights[flight.prompt_id]
             if flight.state is JobState.DONE:
                 self.landed.append(flight)
@@ -464,7 +436,7 @@ class Lane:
     def _hand_over(self) -> None:
         """Near the end: a job that waits here goes to an idle server that would sooner be done with it."""
         running = [flight for flight in self.flights.values() if flight.state is JobState.RUNNING]
-        waiting = [flight for flight in self.flights.values() if flight.state in _WAITING]
+        waiting = [flight for flight in self.flights.values() if flight.waits]
         if not running or not waiting:
             return
         flight, since = waiting[0], time.monotonic() - running[0].started
@@ -607,24 +579,3 @@ class Lane:
 
 def _key(job: Job) -> str:
     return f"{job.post}\0{job.slug}"
-
-
-def _output_node(flight: Flight) -> str:
-    return flight.job.template.roles.output_node if flight.job.template else ""
-
-
-def _ours(flight: Flight, ended: Ended) -> tuple[Picture, ...]:
-    return ended.pictures.get(_output_node(flight), ())
-
-
-def _wants_a_look(flight: Flight, *, silent: bool) -> bool:
-    if flight.state in (JobState.FAILED, JobState.CANCELLED) or (flight.state is JobState.DONE and flight.pictures):
-        return False
-    return silent or flight.left or flight.settled or flight.state is JobState.DONE
-
-
-def _is_over(flight: Flight) -> bool:
-    """A job that is done but has shown no picture waits for the history, which may lag behind the frames."""
-    if flight.state is not JobState.DONE or flight.pictures or flight.settled:
-        return flight.state in ENDS
-    return time.monotonic() - flight.ended > LAG_SECONDS

@@ -1,0 +1,34 @@
+"""The config: ``blogcovers.toml``, or ``[tool.blogcovers]`` in ``pyproject.toml``, and what goes before it.
+
+:func:`load` gives the :class:`Config` of a run. :data:`KEYS` is the one table of what may stand in the file. Paths in
+the file are relative to it, options of the command line to where you stand. What others use is named here.
+"""
+
+from __future__ import annotations
+
+from blogcovers.config.file import FILE, find
+from blogcovers.config.home import content_of, home_of, served_at, site_root
+from blogcovers.config.keys import KEYS, commented
+from blogcovers.config.loading import Config, anywhere, load
+from blogcovers.config.options import Host, Options, RendererName, Selection, meant
+from blogcovers.config.servers import Access
+
+__all__ = [
+    "FILE",
+    "KEYS",
+    "Access",
+    "Config",
+    "Host",
+    "Options",
+    "RendererName",
+    "Selection",
+    "anywhere",
+    "commented",
+    "content_of",
+    "find",
+    "home_of",
+    "load",
+    "meant",
+    "served_at",
+    "site_root",
+]

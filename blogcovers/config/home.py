@@ -1,0 +1,151 @@
+"""Which generator the site belongs to, and what follows from it: its folders and where they are served.
+
+The generator is the one that is named, else the one that runs us, else the one that left its files; but a site that has
+covers already keeps them where they are.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from blogcovers import generators, homes
+from blogcovers.config import readers
+from blogcovers.config.file import FILE
+from blogcovers.config.options import Options
+from blogcovers.errors import ConfigError, NoContent, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from blogcovers.generators import Preset
+    from blogcovers.homes import Home
+
+
+def site_root(content: Path | None, stop: Path | None = None) -> Path:
+    """Where a generator's files are: looked for from the content folder upward, to ``stop`` or the repository's root.
+
+    Without a content folder from ``stop``, else from where the user stands. Where there are none: ``stop``, else the
+    content folder's parent, else where the user stands.
+    """
+    start = content or stop or Path.cwd()
+    for parent in (start, *start.parents)[: None if stop else 4]:
+        if generators.detect(parent):
+            return parent
+        if parent == stop or (parent / ".git").exists():
+            break
+    return stop or (content.parent if content else start)
+
+
+def home_of(content: Path | None) -> tuple[Home, list[str]]:
+    """The generator as a site without a config has it, and what to tell of how it was chosen. Raises ConfigError."""
+    return home_for(Options(content=content), {}, None)
+
+
+def home_for(options: Options, values: Mapping[str, Any], file: Path | None) -> tuple[Home, list[str]]:
+    """The generator as this site has it, and what to tell the author of how it was chosen. Raises ConfigError."""
+    base = file.parent if file else None
+    content = options.content or (base / values["content"] if base and "content" in values else None)
+    root = site_root(content, base if not content or (base and content.is_relative_to(base)) else None)
+    if options.host:
+        root = options.host.file.parent
+    named = readers.one_of(*generators.NAMES)(options.generator, "--generator") if options.generator else ""
+    if name := named or values.get("generator", ""):
+        preset = generators.named(name)
+        return homes.read(preset, root) if generators.readable(preset, root) else homes.assumed(
+            preset, base or root
+        ), []
+    found = generators.detect(root)
+    if options.host and not found:
+        return homes.hosted(generators.named(options.host.name), options.host.file), []
+    if "media" in values or options.media:
+        return _only(found, root, file), []
+    with_covers = [home for home in _possible(found, root) if homes.holds_covers(media_of(home, root))]
+    here = [home for home in with_covers if home.preset in (found or [generators.PLAIN])]
+    if len(found) > 1 and len(here) == 1:
+        return here[0], []
+    home = _only(found, root, file)
+    if not with_covers or any(media_of(other, root) == media_of(home, root) for other in with_covers):
+        return home, []
+    kept = with_covers[0]
+    said = (
+        f"The covers of this site are in {kept.media}, as for {_kind(kept)}, although it looks like {_kind(home)} now"
+    )
+    return kept, [
+        f"{said}. That stays as it is; to change it, write generator and media in blogcovers.toml and move the covers."
+    ]
+
+
+def _kind(home: Home) -> str:
+    return "a plain site" if home.preset is generators.PLAIN else f"a {home.preset.name} site"
+
+
+def _possible(found: list[Preset], root: Path) -> list[Home]:
+    """Every way in which this site's covers may have been laid out before, the likeliest first."""
+    own = [homes.read(preset, root) for preset in found]
+    unplugged = [other for home in own for other in homes.alternatives(home)]
+    others = [homes.assumed(preset, root) for preset in (generators.PLAIN, *generators.PRESETS) if preset not in found]
+    return [*own, *unplugged, *others]
+
+
+def _only(found: list[Preset], root: Path, file: Path | None) -> Home:
+    if len(found) > 1:
+        names = " and ".join(preset.name for preset in found)
+        place = f"in {file.name}" if file else f"in a file {FILE}"
+        raise ConfigError(
+            f"{root.name or root}: this is a site of {names}.", f'Write generator = "{found[0].name}" {place}.'
+        )
+    return homes.read(found[0], root) if found else homes.assumed(generators.PLAIN, root)
+
+
+def media_of(home: Home, base: Path) -> Path:
+    """The generator's own folder for covers; ``base``: what a plain site's is relative to."""
+    return (base if home.preset is generators.PLAIN else home.root) / home.media
+
+
+def content_folder(options: Options, values: Mapping[str, Any], home: Home, file: Path | None) -> tuple[Path, str]:
+    """The content folder, and the part of it that was meant, ``""`` for all: slugs and keys are those of the whole
+    site, whichever folder in it is named."""
+    named, known = options.content, _known_content(options, values, home, file)
+    if named is None and known is None:
+        raise NoContent("No content folder is named, and none is found here.", "Say which: blogcovers build ./content")
+    content = named or known or home.root
+    if not content.is_dir():
+        kind = "not a folder" if content.exists() else "not there"
+        hint = f"It is set by 'content' in {file.name}." if file and not named else "Name the folder of your posts."
+        raise UsageError(f"The content folder {content} is {kind}.", hint)
+    if named and known and known.is_dir():
+        if named.is_relative_to(known):
+            return known, "" if named == known else named.relative_to(known).as_posix()
+        if known.is_relative_to(named) and named in (home.root, file.parent if file else home.root):
+            return known, ""
+    return content, ""
+
+
+def content_of(named: Path | None, home: Home, root: Path) -> str:
+    """The content folder to be written down, relative to ``root``: the generator's, unless another was named."""
+    known = Path(os.path.normpath(home.root / home.content))
+    if named is None or named.is_relative_to(known) or (known.is_dir() and known.is_relative_to(named)):
+        return home.content
+    return named.relative_to(root).as_posix()
+
+
+def _known_content(options: Options, values: Mapping[str, Any], home: Home, file: Path | None) -> Path | None:
+    """The content folder as far as it is known without being named."""
+    if "content" in values and file:
+        return Path(os.path.normpath(file.parent / values["content"]))
+    if options.host:
+        return Path(os.path.normpath(options.host.content))
+    folder = Path(os.path.normpath(home.root / home.content))
+    return folder if file or home.preset is not generators.PLAIN or folder.is_dir() else None
+
+
+def served_at(home: Home, media: Path) -> str | None:
+    """Under which URL the generator serves the media folder; None where it does not, or nobody knows."""
+    for folder, url in home.published:
+        published = Path(os.path.normpath(home.root / folder))
+        if media.is_relative_to(published):
+            parts = (url, media.relative_to(published).as_posix())
+            return f"{home.base_path}/" + "/".join(part for part in parts if part not in ("", "."))
+    return None

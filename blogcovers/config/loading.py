@@ -1,0 +1,250 @@
+"""All settings of a run, put together from the options, the config, the generator's own, and the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+from blogcovers import derived, generators, themes
+from blogcovers.config import keys
+from blogcovers.config.file import find, table
+from blogcovers.config.home import content_folder, home_for, media_of, served_at
+from blogcovers.config.options import meant
+from blogcovers.config.servers import Access, access, servers
+from blogcovers.errors import ConfigError, NoContent, UsageError
+from blogcovers.posts import CONCEPT_KEYS, Rules
+from blogcovers.recipe import CAUSES, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from blogcovers.config.options import Host, Options, RendererName
+    from blogcovers.derived import Derived
+    from blogcovers.homes import Home
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of a run.
+
+    ``base``: the folder that reported paths are relative to: the config's, else the generator's root, else the
+    content folder's parent.
+    ``within``: the part of the content folder that the run is about, ``""`` for all. ``file``: the config file, or
+    None. ``root``: the generator's own root, at or below the base. ``posts``: patterns
+    of which a post's path below ``root`` matches one, if there are any. ``exclude``: patterns of paths below
+    ``content``. ``future``: whether posts get covers that the generator still holds back. ``bundle``: the name of
+    the cover beside the ``index.md`` of a page bundle, or ``""`` where those go to ``media`` like others.
+    ``public_url``: where the media folder is served, without a final slash, or None where that is not known;
+    ``base_path`` and ``site_url``: the site's own URL, its path and whole. ``data_file``: see
+    :mod:`blogcovers.data_file`. ``link``: the key and value that ``link`` writes. ``warnings``: what was assumed.
+    ``renderer``: what the site asks for, or ``""`` where it leaves it open.
+    ``servers``: ComfyUI's addresses, none where none is known; ``access``: what they want to be told. ``style``:
+    a folder of the site's own, or None for the shipped one.
+    ``outputs``: what is derived from every cover. ``inputs``: what is set in workflow templates, as it is written
+    (see :mod:`blogcovers.settings`).
+    """
+
+    base: Path
+    content: Path
+    media: Path
+    within: str = ""
+    file: Path | None = None
+    style: Path | None = None
+    path: str = "{slug}.webp"
+    generator: str = "plain"
+    rules: Rules = field(default_factory=Rules)
+    drafts: bool = False
+    future: bool = True
+    root: Path | None = None
+    posts: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    bundle: str = ""
+    public_url: str | None = None
+    base_path: str = ""
+    site_url: str = ""
+    data_file: Path | None = None
+    link: themes.Theme | None = None
+    warnings: tuple[str, ...] = ()
+    renderer: RendererName | Literal[""] = ""
+    servers: tuple[str, ...] = ()
+    access: Access = field(default_factory=Access, repr=False)
+    workflow: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    when_unreachable: Literal["stop", "paint"] = "stop"
+    metadata: Literal["full", "fingerprint"] = "full"
+    keep: frozenset[str] = frozenset()
+    output: Output = field(default_factory=Output)
+    outputs: tuple[Derived, ...] = ()
+
+    def shown(self, path: Path) -> str:
+        """A path as messages and reports give it: relative to ``base`` where it lies inside, with ``/``."""
+        try:
+            return path.relative_to(self.base).as_posix()
+        except ValueError:
+            return path.as_posix()
+
+
+def load(options: Options, environment: Mapping[str, str] = os.environ) -> Config:
+    """The Config for a run. Raises ConfigError or UsageError."""
+    options = replace(options, content=meant(options.content), media=meant(options.media), style=meant(options.style))
+    file = find(options.content or (_beginning(options.host) if options.host else Path.cwd()))
+    values = keys.checked(table(file), file) if file else {}
+    home, told = home_for(options, values, file)
+    content, within = content_folder(options, values, home, file)
+    base = file.parent if file else content.parent if home.preset is generators.PLAIN else home.root
+    media = options.media or Path(
+        os.path.normpath(base / values["media"] if "media" in values else media_of(home, base))
+    )
+    public_url = _public_url(values, home, media)
+    style = _style_option(options.style) if options.style else _site_style(values.get("style"), base, file)
+    return Config(
+        base=base,
+        content=content,
+        within=within,
+        media=media,
+        file=file,
+        style=style,
+        path=values.get("path", "{slug}.webp"),
+        generator=home.preset.name,
+        rules=_rules(values, home),
+        drafts=values.get("drafts", False) if options.drafts is None else options.drafts,
+        future=values.get("future", True),
+        root=home.root,
+        posts=home.posts,
+        exclude=(*home.exclude, *values.get("exclude", ())),
+        bundle=values.get("bundle", ""),
+        public_url=public_url,
+        base_path=home.base_path,
+        site_url=home.site_url,
+        data_file=base / values["data_file"] if "data_file" in values else None,
+        link=_link(values),
+        warnings=(*_warnings(values, home), *told, *_unserved(public_url, values, home, media, base)),
+        renderer=_renderer(options, values),
+        servers=servers(options, values, environment),
+        access=access(values, base, environment),
+        workflow=values.get("workflow", ""),
+        inputs=values.get("inputs", {}),
+        when_unreachable=values.get("when_unreachable", "stop"),
+        metadata=values.get("metadata", "full"),
+        keep=frozenset(cause for cause in CAUSES if values.get(f"policy.{cause}") == "keep"),
+        output=_output(values),
+        outputs=_outputs(values, file),
+    )
+
+
+def anywhere(options: Options) -> Config:
+    """The Config for what needs no posts: of the site found here, or of this folder alone. Raises as :func:`load`."""
+    try:
+        return load(options)
+    except NoContent:
+        here = Path.cwd()
+        found = load(replace(options, content=here))
+        return replace(found, base=here, style=found.style if options.style else _site_style(None, here, None))
+
+
+def _beginning(host: Host) -> Path:
+    """Where a generator's run has the config looked for: as ``blogcovers check CONTENT`` would, if its own file is
+    above its posts; else as if run beside that file."""
+    return host.content if host.content.is_relative_to(host.file.parent) else host.file.parent
+
+
+def _public_url(values: Mapping[str, Any], home: Home, media: Path) -> str | None:
+    """Where the media folder is served: as set, else below the published folder that it lies in."""
+    if "public_url" in values:
+        return str(values["public_url"]).rstrip("/")
+    return served_at(home, media)
+
+
+def _warnings(values: Mapping[str, Any], home: Home) -> Iterator[str]:
+    yield from home.warnings
+    yield from (said for key, said in home.guessed.items() if key not in values)
+
+
+def _unserved(url: str | None, values: Mapping[str, Any], home: Home, media: Path, base: Path) -> Iterator[str]:
+    """What to say where covers are made that the generator does not publish."""
+    if url is None and "bundle" not in values:
+        folder = os.path.relpath(media, base)
+        yield (
+            f"{home.preset.name} does not publish what is in {folder}, as far as its config tells: set another media,"
+            " or public_url if it is served all the same."
+        )
+
+
+def _link(values: Mapping[str, Any]) -> themes.Theme | None:
+    theme = themes.THEMES.get(values.get("link.theme", ""), themes.Theme("", "{url}"))
+    key, value = values.get("link.key", theme.key), values.get("link.value", theme.value)
+    return themes.Theme(key, value) if key else None
+
+
+def _style_option(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise UsageError(
+            f"There is no style folder {folder}.", "It holds house.toml, prompt.j2, negative.j2, sdxl.json."
+        )
+    return folder
+
+
+def _site_style(value: str | None, base: Path, file: Path | None) -> Path | None:
+    if value is not None:
+        folder = base / value
+        if not folder.is_dir():
+            raise ConfigError(
+                f'{file}: style = "{value}": there is no such folder.', "Paths are relative to the config."
+            )
+        return folder
+    folder = base / "style"
+    return folder if (folder / "house.toml").is_file() else None
+
+
+def _rules(values: Mapping[str, Any], home: Home) -> Rules:
+    link = _link(values)
+    return Rules(
+        dialect=home.preset.dialect,
+        concept_keys=values.get("concept_keys", CONCEPT_KEYS),
+        fallback=values.get("concept_fallback", ""),
+        languages=values.get("languages", home.languages),
+        default_language=values.get("default_language", home.default_language),
+        slug_rule=values.get("slug_rule", home.preset.name),
+        slug_settings=home.slug_settings,
+        dates=home.preset.dates,
+        picture_key=link.key if link else "",
+    )
+
+
+def _output(values: Mapping[str, Any]) -> Output:
+    keys = ("size", "quality", "focus")
+    return Output(**{key: values[f"output.{key}"] for key in keys if f"output.{key}" in values})
+
+
+def _outputs(values: Mapping[str, Any], file: Path | None) -> tuple[Derived, ...]:
+    """What is derived from covers: the tables that are written, empty or not."""
+    found = []
+    for default in (derived.SOCIAL, derived.SQUARE):
+        if default.table in values:
+            keys = ("size", "quality", "max_kb", "focus", "format")
+            given = {key: values[f"{default.table}.{key}"] for key in keys if f"{default.table}.{key}" in values}
+            found.append(replace(default, **given))
+    if "outputs.widths" in values:
+        cover = _output(values).size[0]
+        for width in values.get("outputs.widths.widths", derived.WIDTHS):
+            if width > cover:
+                message = f"{file}: outputs.widths.widths names {width}, and covers are {cover} pixels wide."
+                raise ConfigError(message, f"Nothing is scaled up: name widths up to {cover}, or raise output.size.")
+            quality = values.get("outputs.widths.quality", derived.WIDTHS_QUALITY)
+            found.append(derived.of_width(width, quality, values.get("outputs.widths.max_kb", 0)))
+    return tuple(found)
+
+
+def _renderer(options: Options, values: Mapping[str, Any]) -> RendererName | Literal[""]:
+    """What the site asks for. A server in the config or the options means comfyui, one in the environment does not."""
+    if options.renderer:
+        if options.renderer == "painter" and options.server:
+            raise UsageError("--renderer painter uses no server.", "Leave --server or --renderer painter out.")
+        return options.renderer
+    if options.server:
+        return "comfyui"
+    if "renderer" in values:
+        return cast("RendererName", values["renderer"])
+    return "comfyui" if values.get("comfyui.server") else ""
