@@ -142,7 +142,7 @@ def _listing(config: Config, held: Snapshot, judged: Sequence[Judged], *, made: 
     on_disk = _entries(_read(config.data_file))
     in_git = _entries(held.read(path) or b"") if held.differs(path) else on_disk
     asked = [item for item in judged if item.row.subject and item.row.action is not Action.FAILED]
-    if not any(item.row.cover or _keys(item.row) & (on_disk.keys() | in_git.keys()) for item in asked):
+    if not any(item.row.cover or _keys(config, item.row) & (on_disk.keys() | in_git.keys()) for item in asked):
         return None
     fits_on_disk = all(_is_told(config, on_disk, item, lambda _, file: file.read_bytes()) for item in asked)
     fits_as_held = all(_is_told(config, in_git, item, as_held) for item in asked)
@@ -168,23 +168,23 @@ def _entries(data: bytes) -> Mapping[str, Any]:
     return entries if isinstance(entries, dict) else {}
 
 
-def _keys(row: Row) -> set[str]:
+def _keys(config: Config, row: Row) -> set[str]:
     """Those under which the post and its translations stand in the data file."""
-    return {row.subject.path, *row.subject.also} if row.subject else set()
+    return set(data_file.keys_of(config, row.subject)) if row.subject else set()
 
 
 def _is_told(config: Config, entries: Mapping[str, Any], item: Judged, read: Callable[[Judged, Path], bytes]) -> bool:
     """Whether the entries say of a post and its cover, which ``read`` gives, what a build would write."""
     post = item.row.subject
     if post is None or not item.row.cover:
-        return not _keys(item.row) & entries.keys()
+        return not _keys(config, item.row) & entries.keys()
     try:
         data = read(item, cover_path(config, post))
         size, picture = webp.size(data), webp.picture_digest(data)
     except (OSError, ValueError):  # not there, or no WebP: it has no entry
-        return not _keys(item.row) & entries.keys()
+        return not _keys(config, item.row) & entries.keys()
     due = data_file.entry_of(config, post, size) | {"digest": picture}
-    told = [entries.get(key) for key in _keys(item.row)]
+    told = [entries.get(key) for key in _keys(config, item.row)]
     return all(isinstance(entry, dict) and due.items() <= entry.items() for entry in told)
 
 

@@ -83,11 +83,11 @@ def _entries(config: Config, rows: Iterable[Row], color: Callable[[str, bytes], 
         entry = {**entry_of(config, post, size), "color": color(picture, data), "digest": picture}
         if derived := _derived(config, post):
             entry["outputs"] = derived
-        entries.update(dict.fromkeys(_keys(config, post), entry))
+        entries.update(dict.fromkeys(keys_of(config, post), entry))
     return dict(sorted(entries.items()))
 
 
-def _keys(config: Config, post: Post) -> Iterator[str]:
+def keys_of(config: Config, post: Post) -> Iterator[str]:
     """The post's paths, with its translations'; also without a language's folder, as Hugo has them where each language
     has a content folder of its own."""
     for path in (post.path, *post.also):

@@ -173,6 +173,12 @@ def test_what_the_walk_cannot_tell_one_line_settles(name: str) -> None:
     assert summary(find_roles(nodes, WHERE, hints)) == ROLES | changes
 
 
+def test_a_seed_that_comes_from_a_picture_is_asked_for() -> None:
+    nodes = graph(_3={"seed": "@10"}, _10=n("PictureHash", image="@11"), _11=n("LoadImage"))
+    with pytest.raises(WorkflowError, match="its value comes from 10"):
+        find_roles(nodes, WHERE, {})
+
+
 def test_the_line_for_one_template_of_several_stands_in_a_table_of_its_own() -> None:
     nodes = NEEDS_A_LINE["a seed that is worked out"][0]
     with pytest.raises(WorkflowError) as caught:

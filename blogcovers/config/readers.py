@@ -76,7 +76,7 @@ def quality(value: Any, where: str) -> int:
 
 def url_path(value: Any, where: str) -> str:
     said = text(value, where)
-    if not said.startswith(("/", "http://", "https://")) or any(c in said for c in ' \\?#"'):
+    if not said.startswith(("/", "http://", "https://")) or any(c in said for c in ' \\?#"[]'):
         raise ConfigError(f"{where} is {value!r}.", 'Write it like "/images/covers" or "https://example.org/covers".')
     return said
 

@@ -73,7 +73,7 @@ def is_text(walk: Walk, id_: str | None) -> bool:
 
 
 def number_box(walk: Walk, place: Place, role: str) -> Place:
-    """The place itself, or the number box that it is linked to."""
+    """The place itself, or the number box that it is linked to. Raises FromPicture for a size, else WorkflowError."""
     found = link(walk.inputs(place.node)[place.input])
     if not found:
         return place
@@ -84,6 +84,6 @@ def number_box(walk: Walk, place: Place, role: str) -> Place:
             return Place(source, name)
         if name == place.input and link(inputs.get(name)):
             return number_box(walk, Place(source, name), role)
-    if walk.linked(source, PICTURES | LATENTS):
+    if role == "size" and walk.linked(source, PICTURES | LATENTS):
         raise FromPicture(source)
     raise walk.ambiguous(role, [place], f"its value comes from {walk.label(source)}")

@@ -197,6 +197,7 @@ class TestKeys:
             ('bundle = "cover.png"', "bundle"),
             ('public_url = "images/covers"', "public_url"),
             ('public_url = "/my covers"', "public_url"),
+            ('public_url = "https://[x"', "public_url"),
             ('slug_rule = "hygo"', "slug_rule"),
             ('link.theme = "papermood"', "link.theme"),
             ('link.key = "cover image"', "link.key"),
