@@ -309,7 +309,7 @@ def _job(config: Config, kitchen: Kitchen, post: Post, due: Recipe) -> Job:
     """Raises StyleError where a prompt template fails."""
     style = kitchen.style(post)
     prompt, negative = prompts(style, post)
-    texts = {"concept": post.concept or "", "prompt": prompt, "negative": negative}
+    texts = {**due.texts, "prompt": prompt, "negative": negative}
     size, palette = config.output.size, style.house.palette
     job = Job(replace(due, texts=texts), size, palette, manner=style.house.painter)
     if due.renderer != "comfyui":

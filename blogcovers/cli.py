@@ -17,9 +17,6 @@ from blogcovers import __version__, errors
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BUG = 4
-INTERRUPTED = errors.Interrupted.exit_code
-
 
 def main() -> None:
     """The console script."""
@@ -40,12 +37,11 @@ def guarded(command: Callable[..., int]) -> Callable[..., None]:
         except errors.BlogcoversError as error:
             code = _complain(error, as_json=as_json)
         except KeyboardInterrupt:
-            click.echo("Interrupted.", err=True)
-            code = INTERRUPTED
+            code = _complain(errors.Interrupted("Interrupted."), as_json=as_json)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
         except Exception:  # noqa: BLE001  (the boundary: whatever is left is a bug of ours)
-            code = _report_bug()
+            code = _complain(_reported(), as_json=as_json)
         sys.exit(code)
 
     return run
@@ -60,14 +56,13 @@ def _complain(error: errors.BlogcoversError, *, as_json: bool) -> int:
     return error.exit_code
 
 
-def _report_bug() -> int:
+def _reported() -> errors.Bug:
     """One line for the user; the details in a file to send."""
     handle, name = tempfile.mkstemp(prefix="blogcovers-report-", suffix=".md")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(f"# A bug in blogcovers {__version__}\n\nPython {sys.version}\non {sys.platform}\n\n")
         file.write(f"```\n{traceback.format_exc()}```\n")
-    click.echo(f"error: this is a bug in blogcovers; please send the report {name}", err=True)
-    return BUG
+    return errors.Bug(f"this is a bug in blogcovers; please send the report {name}")
 
 
 def _folder(name: str, help_: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

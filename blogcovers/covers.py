@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from blogcovers import crop, digest, webp
 from blogcovers.errors import BlogcoversError, Interrupted, MediaError, PostError
 from blogcovers.plan import Found, State
-from blogcovers.posts import SUFFIXES
 from blogcovers.recipe import UnknownFormat
 
 if TYPE_CHECKING:
@@ -43,6 +42,7 @@ _HOLDER = "build.holder"
 _LFS = b"version https://git-lfs.github.com/spec/"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NAMES = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
+_PICTURES = (".webp", ".jpg")
 _OTHER_FOLDER = "Check its permissions, or name another folder with --media."
 _FLAT = 3  # levels of 255 by which a channel of one flat colour may vary
 _FEW_COLOURS = 256  # as many as a lossless WebP keeps in a palette
@@ -187,8 +187,12 @@ def check_writable(folder: Path, base: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
+    except (FileExistsError, NotADirectoryError):
+        raise MediaError(
+            f"{folder} cannot be written: a file stands there, or above.", "Name another with --media."
+        ) from None
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise _unwritable(folder, error, _OTHER_FOLDER) from None
     try:
         work_folder(base, "tmp")
     except OSError as error:
@@ -339,14 +343,13 @@ def _media_error(path: Path, error: OSError) -> BlogcoversError:
     if error.errno in _NAMES:
         message = f"{path} cannot be written: {error.strerror}."
         return PostError(message, "Set another 'slug' in the front matter.")
-    return _unwritable(path, error)
+    return _unwritable(path, error, _OTHER_FOLDER if path.suffix in _PICTURES else "")
 
 
-def _unwritable(path: Path, error: OSError) -> MediaError:
+def _unwritable(path: Path, error: OSError, way_out: str = "") -> MediaError:
     if error.errno in _FULL:
         return MediaError(
             f"{path} cannot be written: the disk is full.", "Make room and run again: what is made stays."
         )
     reason = error.strerror or str(error)
-    way_out = "Check its permissions." if path.suffix in SUFFIXES else _OTHER_FOLDER
-    return MediaError(f"{path} cannot be written: {reason}.", way_out)
+    return MediaError(f"{path} cannot be written: {reason}.", way_out or "Check its permissions.")

@@ -16,7 +16,8 @@ nothing more can be done. One boundary, in the command line, turns it into text 
     ├── GitError                 exit 3   git is not there, or fails
     ├── ServerError              exit 3   ComfyUI refuses
     │   └── ServerUnreachable    exit 3   ComfyUI does not answer
-    └── Interrupted              exit 130
+    ├── Interrupted              exit 130
+    └── Bug                      exit 4   whatever else was raised, told by the command line alone
 """
 
 from __future__ import annotations
@@ -99,6 +100,11 @@ class ServerUnreachable(ServerError):  # noqa: N818  (the fact, as above)
 class Interrupted(BlogcoversError):  # noqa: N818  (the fact, as above)
     code = "interrupted"
     exit_code = 130
+
+
+class Bug(BlogcoversError):  # noqa: N818  (the fact, as above)
+    code = "bug"
+    exit_code = 4
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ class Preset:
     ``published``: (folder, URL path below the site's own) of the folders that are served as they are.
     ``posts``: patterns of which a post's path, relative to the root, matches one; none: every file is one.
     ``dates``: the keys of front matter, the first that is given counts, by whose date the generator holds a
-    post back until then; none where it does not. ``data``: where its templates find a data file.
+    post back until then; none where it does not. ``passed_links``: patterns of the folders, relative to the root,
+    that it passes over where they are symbolic links. ``data``: where its templates find a data file.
     ``instead``: another generator of which it reads the files, so that both signs together mean this one.
     ``note``: what the author has to do in the generator's own files.
     """
@@ -49,6 +50,7 @@ class Preset:
     posts: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
+    passed_links: tuple[str, ...] = ()
     data: str = ""
     instead: str = ""
     note: str = ""
@@ -73,6 +75,7 @@ PRESETS = (
         media="static/images/covers",
         published=(("static", ""), ("assets", "")),
         dates=("publishdate", "date"),
+        passed_links=("*",),  # since 0.123; https://github.com/gohugoio/hugo/issues/11556
         data="data/covers.json",
     ),
     Preset(
@@ -100,6 +103,7 @@ PRESETS = (
         media="docs/assets/covers",
         published=(("docs", ""),),
         dialect="mkdocs",
+        passed_links=("*",),
         instead="mkdocs",
     ),
     Preset(
@@ -113,6 +117,7 @@ PRESETS = (
         posts=("_posts/*", "*/_posts/*", "_drafts/*", "*/_drafts/*"),
         exclude=("vendor/*", "_site/*"),
         dates=("date",),
+        passed_links=("_posts/*", "*/_posts/*", "_drafts/*", "*/_drafts/*"),  # Ruby's ** enters no links
         data="_data/covers.json",
     ),
     Preset(

@@ -117,18 +117,22 @@ def holds_covers(folder: Path) -> bool:
 
 def _hugo(home: Home) -> Home:
     site = _merged_hugo(home.root)
-    languages = site.get("languages") if isinstance(site.get("languages"), dict) else {}
+    languages = site["languages"] if isinstance(site.get("languages"), dict) else {}
     static = _hugo_published(site, "static")
     own = next((folder for folder, url in static if url == "images/covers"), "")
     whole = next((folder for folder, url in static if not url), static[0][0])
-    settings = {name: site[name.lower()] for name in _HUGO_SETTINGS if name.lower() in site}
+    language = str(site.get("defaultcontentlanguage") or ("en" if languages else ""))
+    table = languages.get(language)
+    # What the language says stands in the place of what the site says: its permalinks are not merged with the site's.
+    said = {**site, **{key.lower(): value for key, value in table.items()}} if isinstance(table, dict) else site
+    settings = {name: said[name.lower()] for name in _HUGO_SETTINGS if name.lower() in said}
     return replace(
         _at(home, site.get("baseurl")),
         content=_folder(site.get("contentdir"), home.content),
         media=own or f"{whole}/images/covers",
         published=(*static, *_hugo_published(site, "assets")),
-        languages=tuple(languages or ()),
-        default_language=str(site.get("defaultcontentlanguage") or ("en" if languages else "")),
+        languages=tuple(languages),
+        default_language=language,
         slug_settings={name: value for name, value in settings.items() if str(value).lower() != "false"},
     )
 
@@ -229,7 +233,7 @@ def _docs(home: Home, site: Mapping[str, Any], *, plugins_run: bool) -> Home:
     docs = _folder(site.get("docs_dir"), home.content)
     plugins = _plugins(site.get("plugins"))
     ours = any(name == OUR_PLUGIN for name, _ in plugins)
-    blogs = [options.get("blog_dir") or "blog" for name, options in plugins if name in _BLOGS]
+    blogs = [_blog_posts(options) for name, options in plugins if name in _BLOGS]
     beside = ours and plugins_run and docs != "."  # else what is beside the config is among the posts
     unheard = "Zensical runs no plugins, so 'blogcovers' in its plugins does nothing: run 'blogcovers build' first."
     return replace(
@@ -237,12 +241,18 @@ def _docs(home: Home, site: Mapping[str, Any], *, plugins_run: bool) -> Home:
         content=docs,
         media=MKDOCS_MEDIA if beside else _joined(docs, "assets/covers"),
         published=((MKDOCS_MEDIA, MKDOCS_PUBLISHED), (docs, "")) if beside else ((docs, ""),),
-        slug_settings={"blogs": tuple(str(blog).strip("/") for blog in blogs)},
+        slug_settings={"blogs": tuple(blogs)},
         warnings=(unheard,) if ours and not plugins_run else (),
     )
 
 
 _BLOGS = ("blog", "material/blog")
+
+
+def _blog_posts(options: Mapping[str, Any]) -> str:
+    """The folder of a blog plugin's posts, relative to that of the pages."""
+    blog = str(options.get("blog_dir") or "blog")
+    return _folder(str(options.get("post_dir") or "{blog}/posts").replace("{blog}", blog), "blog/posts")
 
 
 def _plugins(value: Any) -> list[tuple[str, dict[str, Any]]]:

@@ -128,10 +128,13 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
     source, lang = split_language(path, siblings, rules.languages)
     declared = _given(meta, "lang") or _given(meta, "language")
     concept, skip = _concept(meta, rules), _flag(meta, "skip")
+    needed = bool(concept) and not skip
+    if needed and any(unicodedata.category(character) == "Cs" for character in path):  # bytes that are none: PEP 383
+        raise PostError("its path is not UTF-8, so no URL could lead to its cover.", "Rename the file or the folder.")
     named_by = path if rules.slug_rule == "pelican" else source  # to Pelican, post.fr.md is a name like any other
     return Post(
         path=path,
-        slug=_slug(meta, named_by, rules, needed=bool(concept) and not skip),
+        slug=_slug(meta, named_by, rules, needed=needed),
         concept=concept,
         title=_line(_given(meta, "title") or ""),
         tags=_tags(meta.get("tags")),
@@ -197,8 +200,10 @@ def clean_slug(slug: str) -> str:
         raise PostError("the slug is empty.", way_out)
     if re.match(r"[A-Za-z]:", slug) or "\\" in slug:
         raise PostError(f"{where} is an absolute path or holds a backslash.", way_out)
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in slug):
+    if any(unicodedata.category(character) == "Cc" for character in slug):
         raise PostError(f"{where} holds a control character.", way_out)
+    if any(unicodedata.category(character) == "Cs" for character in slug):
+        raise PostError(f"{where} holds half a surrogate pair.", way_out)
     for segment in slug.split("/"):
         if segment.strip(" .") == "":
             raise PostError(f"{where} has an empty or dotted part ('{segment}').", way_out)

@@ -29,6 +29,8 @@ RECIPE_VERSION = 1
 
 CAUSES = ("concept", "style", "workflow", "output", "renderer")
 
+_ADDED = "cover_negative"
+
 
 @dataclass(frozen=True)
 class Output:
@@ -56,7 +58,8 @@ class Recipe:
     ``digests``: cause -> digest. ``picture``: the digest of the encoded picture (the VP8 or VP8L chunk), ``""``
     until there is one. ``attempt``: how often the seed was moved on after a spoilt picture.
     ``provisional``: painted while the server was down. ``outputs``: names of files derived from this cover.
-    ``texts``: concept, prompt and negative; ``graph``: what ComfyUI was sent; both may be left out.
+    ``texts``: concept, prompt, negative, and what the post itself added to the negative (``cover_negative``, ``""``
+    for nothing; covers of early versions lack it); ``graph``: what ComfyUI was sent; both may be left out.
     """
 
     slug: str
@@ -105,7 +108,7 @@ def wanted(post: Post, style: Style, workflow_digest: str, output: Output, rende
             "output": output.digest,
             "renderer": digest.of_value([renderer, version]),
         },
-        texts={"concept": post.concept or ""},
+        texts={"concept": post.concept or "", _ADDED: post.negative},
     )
 
 
@@ -133,7 +136,18 @@ def _reason(cause: str, made: Recipe, due: Recipe) -> str:
         return f"concept: '{made.concept}' → '{due.concept}'"
     if cause == "concept" and made.seed != due.seed:
         return f"seed: {made.seed} → {due.seed}"
+    if cause == "concept" and made.concept:
+        return _reason_beside(made, due)
     return f"{cause} changed"
+
+
+def _reason_beside(made: Recipe, due: Recipe) -> str:
+    """What else of the post counts with the concept, where concept and seed are the same."""
+    words = "title, tags or language"  # those that the style's templates use
+    if _ADDED not in made.texts:
+        return f"{_ADDED}, {words} changed"
+    before, after = (f"'{text}'" if (text := one.texts.get(_ADDED)) else "none" for one in (made, due))
+    return f"negative: {before} → {after}" if before != after else f"{words} changed"
 
 
 def to_json(recipe: Recipe) -> str:

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import posts, settings, style, workflow
+from blogcovers import generators, posts, settings, style, workflow
 from blogcovers.errors import PostError, Problem, StyleError, WorkflowError
 
 if TYPE_CHECKING:
@@ -47,12 +47,13 @@ def read_posts(
     """
     known = known or {}
     problems: list[Problem] = []
+    passed_over: list[str] = []
 
     def unreadable(error: OSError) -> None:
         folder = Path(error.filename or config.content)
         problems.append(Problem(config.shown(folder), f"the folder cannot be read: {error.strerror}."))
 
-    paths = sorted({*_paths(config, unreadable), *also})
+    paths = sorted({*_paths(config, unreadable, passed_over.append), *also})
     siblings = frozenset(paths)
     found = []
     for path in paths:
@@ -68,7 +69,8 @@ def read_posts(
         except OSError as error:
             problems.append(Problem(_shown(config, path), f"it cannot be read: {error.strerror}."))
     merged, warned = posts.merge_translations(found, config.rules.default_language)
-    warnings = [*(f"{_shown(config, path)} {message}" for path, message in warned), *_unaddressed(config, merged)]
+    said = (f"{_shown(config, path)} {message}" for path, message in warned)
+    warnings = [*passed_over, *said, *_unaddressed(config, merged)]
     return Reading(tuple(merged), tuple(problems), tuple(warnings))
 
 
@@ -84,14 +86,68 @@ def _unaddressed(config: Config, merged: Sequence[Post]) -> Iterator[str]:
         )
 
 
-def _paths(config: Config, on_error: Callable[[OSError], None]) -> Iterator[str]:
-    for folder, folders, names in os.walk(config.content, onerror=on_error):
+def _paths(config: Config, on_error: Callable[[OSError], None], warn: Callable[[str], None]) -> Iterator[str]:
+    """Every post's path. Folders that are links are entered after all others, where the generator enters them, too;
+    each folder on disk is read once, so links that lead round in a circle come to an end."""
+    entered: dict[str, str] = {}  # a folder's real path -> the path below content under which its posts are read
+    waiting = [""]
+    while waiting:
+        waiting.sort()  # the same one of two links to a folder counts on every machine
+        top = waiting.pop(0)
+        real_top = os.path.realpath(config.content / top)
+        if top and (refusal := _not_entered(config, top, real_top)):
+            warn(f"{_shown(config, top)} {refusal}")
+            continue
+        for path, folders, names in _folders(config, top, on_error):
+            real = str(Path(real_top, path.removeprefix(top).lstrip("/")))
+            if real in entered:
+                if any(_posts_below(config, path)):
+                    other = _shown(config, entered[real])
+                    warn(f"{_shown(config, path)} leads to the same folder as {other}: its posts are read there alone.")
+                folders.clear()
+                continue
+            entered[real] = path
+            here = config.content / path
+            links = [name for name in folders if os.path.islink(here / name)]  # noqa: PTH114  (Path's would raise)
+            waiting += [link for name in links if not _is_excluded(config, f"{(link := _joined(path, name))}/")]
+            folders[:] = [name for name in folders if name not in links]
+            yield from _posts_among(config, path, names)
+
+
+def _not_entered(config: Config, link: str, target: str) -> str:
+    """Why the posts in a folder that is a link are not read, ``""`` where they are."""
+    if Path(os.path.realpath((config.content / link).parent)).is_relative_to(target):
+        return "is a link to a folder that holds it, so it is not entered."
+    below_root = _below_root(config, link)
+    if not any(fnmatch(below_root, pattern) for pattern in generators.named(config.generator).passed_links):
+        return ""
+    if not any(_posts_below(config, link)):
+        return ""  # pictures, say: nothing is left out
+    return f"is a link to a folder, and {config.generator} does not enter it: its posts get no covers."
+
+
+def _folders(
+    config: Config, top: str, on_error: Callable[[OSError], None] | None = None
+) -> Iterator[tuple[str, list[str], list[str]]]:
+    """As os.walk, of a folder below content: its path below content, and the names of what may be entered."""
+    for folder, folders, names in os.walk(config.content / top, onerror=on_error):
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _NO_POSTS_BELOW]
         relative = Path(folder).relative_to(config.content).as_posix()
-        for name in names:
-            path = name if relative == "." else f"{relative}/{name}"
-            if _named_as_post(name) and _is_wanted(config, path):
-                yield path
+        yield "" if relative == "." else relative, folders, names
+
+
+def _posts_below(config: Config, top: str) -> Iterator[str]:
+    for path, _, names in _folders(config, top):
+        yield from _posts_among(config, path, names)
+
+
+def _posts_among(config: Config, folder: str, names: Sequence[str]) -> Iterator[str]:
+    paths = (_joined(folder, name) for name in names if _named_as_post(name))
+    return (path for path in paths if _is_wanted(config, path))
+
+
+def _joined(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
 
 
 def is_post(config: Config, path: str) -> bool:
@@ -107,10 +163,19 @@ def _named_as_post(name: str) -> bool:
 
 
 def _is_wanted(config: Config, path: str) -> bool:
-    if any(fnmatch(path, pattern) for pattern in config.exclude):
+    if _is_excluded(config, path):
         return False
-    below_root = os.path.relpath(config.content / path, config.root).replace(os.sep, "/") if config.posts else ""
+    below_root = _below_root(config, path) if config.posts else ""
     return not config.posts or any(fnmatch(below_root, pattern) for pattern in config.posts)
+
+
+def _is_excluded(config: Config, path: str) -> bool:
+    return any(fnmatch(path, pattern) for pattern in config.exclude)
+
+
+def _below_root(config: Config, path: str) -> str:
+    """A path below content, from the generator's root."""
+    return os.path.relpath(config.content / path, config.root or config.base).replace(os.sep, "/")
 
 
 def _shown(config: Config, path: str) -> str:

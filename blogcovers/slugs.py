@@ -74,8 +74,8 @@ def slug(rule: str, meta: Meta, path: str, settings: Settings = EMPTY) -> str:
     ``meta``: as front_matter.read gives it. ``path``: relative to the content folder, with ``/``, less its
     language. ``settings``: Pelican's SLUGIFY_SOURCE, SLUG_REGEX_SUBSTITUTIONS, SLUGIFY_USE_UNICODE,
     SLUGIFY_PRESERVE_CASE, FILENAME_METADATA and PATH_METADATA; Hugo's permalinks, disablePathToLower and
-    removePathAccents; Hexo's new_post_name; Zola's slugify table; for MkDocs and Zensical ``blogs``, the blog
-    plugins' folders, relative to the content folder.
+    removePathAccents; Hexo's new_post_name; Zola's slugify table; for MkDocs and Zensical ``blogs``, the
+    folders of the blog plugins' posts, relative to the content folder.
 
     Raises PostError where the key that decides is a list or mapping, where a pattern among the settings is
     malformed, and where letters must be written in ASCII but Unidecode is missing.
@@ -282,8 +282,8 @@ def _mkdocs(meta: Meta, path: str, settings: Settings) -> str:
 
 
 def _is_blog_post(path: str, settings: Settings) -> bool:
-    """Whether the path lies in a blog's ``post_dir``, which is ``{blog}/posts`` by default."""
-    folders = (normpath(f"{blog}/posts").strip("/") for blog in settings.get("blogs", ()))
+    """Whether the path lies in the folder of a blog's posts."""
+    folders = (normpath(folder).strip("/") for folder in settings.get("blogs", ()))
     return any(path.startswith(f"{folder}/") for folder in folders)
 
 

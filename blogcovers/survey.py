@@ -152,7 +152,7 @@ def survey(
     unreadable = {problem: _unreadable(problem) for problem in reading.problems}
     problems = [problem for problem, row in unreadable.items() if chosen(row.slug, row.post)]
     rows += [unreadable[problem] for problem in problems]
-    skipped = {post.path: reason for post in reading.posts if (reason := _skipped(config, post, read))}
+    skipped = {post.path: reason for post in reading.posts if (reason := why_skipped(config, post, read))}
     shared = _collisions(config, [post for post in reading.posts if post.path not in skipped])
     for post in reading.posts:
         if not chosen(post.slug, _shown(config, post)):
@@ -240,7 +240,8 @@ def _renderer(config: Config, found: Found) -> RendererName:
     return "comfyui" if config.servers else "painter"
 
 
-def _skipped(config: Config, post: Post, read: Callable[[Path], bytes]) -> str:
+def why_skipped(config: Config, post: Post, read: Callable[[Path], bytes] = Path.read_bytes) -> str:
+    """Why a post gets no cover, ``""`` where it gets one. ``read`` gives its bytes and may raise OSError."""
     if post.skip:
         return "cover_skip is set"
     if post.draft and not config.drafts:
@@ -285,18 +286,21 @@ def _collisions(config: Config, posts: Sequence[Post]) -> dict[str, tuple[str, s
         by_path[str(cover_path(config, post)).casefold()].append(post)
     clashes = _derived_collisions(config, posts)
     for group in by_path.values():
-        names = " and ".join(_shown(config, post) for post in group)
-        said = f"{names} share one cover, {config.shown(cover_path(config, group[0]))}."
         if len(group) == 1:
             continue
         parted = {_PATTERN.format(section=post.section, slug=post.slug).casefold() for post in group}
         by_folder = (
             f', or part them by folder in blogcovers.toml: path = "{_PATTERN}"' if len(parted) == len(group) else "."
         )
-        clashes.update(
-            {post.path: (said, f"Give one another slug{by_folder}") for post in group} if len(group) > 1 else {}
-        )
+        for post in group:
+            cover = config.shown(cover_path(config, post))
+            said = f"its cover {cover} would be that of {_others(config, group, post)}, too."
+            clashes[post.path] = said, f"Give one of them another slug{by_folder}"
     return clashes
+
+
+def _others(config: Config, group: Iterable[Post], post: Post) -> str:
+    return " and ".join(_shown(config, other) for other in group if other is not post)
 
 
 def _derived_collisions(config: Config, posts: Iterable[Post]) -> dict[str, tuple[str, str]]:
@@ -310,9 +314,10 @@ def _derived_collisions(config: Config, posts: Iterable[Post]) -> dict[str, tupl
     clashes = {}
     for key, group in by_path.items():
         if len(group) > 1:
-            names = " and ".join(_shown(config, post) for post in group.values())
-            said = f"{names} share one file, {shown[key]}: it is derived from the cover of one of them."
-            clashes.update(dict.fromkeys(group, (said, "Give one another slug.")))
+            for post in group.values():
+                others = _others(config, group.values(), post)
+                said = f"its file {shown[key]} would be that of {others}, too: one of them derives it from its cover."
+                clashes[post.path] = said, "Give one of them another slug."
     return clashes
 
 

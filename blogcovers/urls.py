@@ -195,6 +195,6 @@ def _address(config: Config, whole: str) -> Address:
     parts = urlsplit(whole) if "://" in whole else None
     path = parts.path if parts else whole
     below = path.removeprefix(config.base_path).lstrip("/")
-    url = quote(path, safe="/~!$&'()*+,;=:@")
+    url = quote(path, safe="/~!$&'()*+,;=:@", errors="surrogateescape")  # a path may hold bytes that are not UTF-8
     host = f"{parts.scheme}://{parts.netloc}" if parts else config.site_url.removesuffix(config.base_path)
     return Address(below, url, f"{host}{url}" if host else "")

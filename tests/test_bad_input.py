@@ -161,7 +161,9 @@ def test_two_posts_of_one_slug(site: Site) -> None:
     site.post("good")
     result = site.run("build", "content")
     line = 'path = "{section}/{slug}.webp"'
-    one_sentence(result, 1, "content/a/note.md and content/b/Note.md", "media/covers/note.webp", line)
+    one_sentence(result, 1, "content/a/note.md", "that of content/b/Note.md", "media/covers/note.webp", line)
+    first, second = (text for text in result.err.splitlines() if text.startswith("error: "))
+    assert first.count("a/note.md") == second.count("b/Note.md") == 1
     assert [path.name for path in site.media.rglob("*.webp")] == ["good.webp"]
     site.write("blogcovers.toml", line + "\n")
     assert site.run("build", "content").code == 0
@@ -330,6 +332,30 @@ def test_a_post_that_link_cannot_write(site: Site) -> None:
     assert "owl.md" in outcome.err
     assert "Check its permissions." in outcome.err
     assert "--media" not in outcome.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+@pytest.mark.parametrize("folder", ["data", ".blogcovers"])
+def test_what_cannot_be_written_but_is_no_cover_is_not_helped_by_another_media_folder(site: Site, folder: str) -> None:
+    site.write("blogcovers.toml", 'data_file = "data/covers.json"\n')
+    site.post("fox")
+    (site.root / folder).mkdir()
+    (site.root / folder).chmod(0o555)
+    outcome = run_bound(site, "build")
+    (site.root / folder).chmod(0o755)
+    assert outcome.code == 3
+    assert f"{folder}" in outcome.err
+    assert "Check its permissions." in outcome.err
+    assert "--media" not in outcome.err
+
+
+def test_a_file_where_the_media_folder_is_to_be(site: Site) -> None:
+    site.post("fox")
+    site.write("art", "")
+    for media in ("art", "art/covers"):
+        one_sentence(
+            site.run("build", "--media", media), 3, f"{media} cannot be written: a file stands there, or above."
+        )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")

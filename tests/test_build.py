@@ -44,6 +44,16 @@ def test_the_cover_carries_its_recipe(site: Site) -> None:
     assert b"trainedAlgorithmicMedia" not in site.cover("fox").read_bytes()
 
 
+def test_a_negative_that_alone_was_changed_is_named(site: Site) -> None:
+    site.post("fox", cover_negative="snow")
+    site.build()
+    site.post("fox", cover_negative="rain")
+    assert site.run("plan", "content", "--json").rows()["fox"]["reason"] == "negative: 'snow' → 'rain'"
+    assert site.build().actions() == {"fox": "rendered"}
+    site.post("fox")
+    assert site.build().rows()["fox"]["reason"] == "negative: 'rain' → none"
+
+
 def test_fingerprint_keeps_the_texts_out(site: Site) -> None:
     site.write("blogcovers.toml", 'metadata = "fingerprint"\n')
     site.post("fox", "a secret fox")
@@ -281,6 +291,18 @@ def test_a_section_in_the_path(site: Site) -> None:
     assert result.code == 0
     made = sorted(path.relative_to(site.media).as_posix() for path in site.media.rglob("*.webp"))
     assert made == ["a/note.webp", "b/note.webp", "note.webp"]
+
+
+def test_where_covers_are_is_told_of_those_that_were_made(site: Site) -> None:
+    site.write("blogcovers.toml", 'bundle = "cover.webp"\n')
+    site.write("content/trip/index.md", "---\nconcept: a boat\n---\n")
+    assert site.run("build").out.endswith("\nCovers are in page bundles as cover.webp.\n")
+    site.post("fox")
+    assert site.run("build").out.endswith("\nCovers are in media/covers.\n")
+    assert "Covers are" not in site.run("build").out
+    assert site.run("build", "--force").out.endswith(
+        "\nCovers are in media/covers, and in page bundles as cover.webp.\n"
+    )
 
 
 def test_a_slug_with_a_folder(site: Site) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -95,6 +98,23 @@ def test_a_bug_is_one_line_and_a_report(site: Site, monkeypatch: pytest.MonkeyPa
     report = Path(result.err.split()[-1])
     assert "ZeroDivisionError: deep inside" in report.read_text(encoding="utf-8")
     report.unlink()
+    result = site.run("plan", "content", "--json")
+    assert (result.code, result.json["covers"], result.json["error"]["code"]) == (4, [], "bug")
+    Path(result.json["error"]["message"].split()[-1]).unlink()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with a name")
+@pytest.mark.parametrize("options", [["--json"], []])
+def test_ctrl_c_at_any_time_is_told_in_the_document(site: Site, options: list[str]) -> None:
+    """Here while a file is read that never comes to its end."""
+    pipe = site.root / "endless"
+    os.mkfifo(pipe)
+    process = site.start("recipe", pipe, *options)
+    with pipe.open("wb"):  # once the other end is open
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, err) == (130, "error: Interrupted.\n")
+    assert [json.loads(text)["error"]["code"] for text in [out] if text] == ["interrupted"] * len(options)
 
 
 def test_check_says_what_is_due_and_changes_nothing(site: Site) -> None:
@@ -124,6 +144,16 @@ def test_check_names_the_build_that_mends(tmp_path: Path) -> None:
     site.run("build", "my blog/content")
     site.write("my blog/covers.json", "{}")
     assert "Run: blogcovers build 'my blog/content'\n" in site.run("check", "my blog/content").err
+
+
+def test_check_names_a_build_with_the_same_options(site: Site) -> None:
+    site.post("fox", draft="true")
+    options = ("--media", site.root / "my art", "--renderer", "painter", "--drafts")
+    checked = site.run("check", site.content, *options)
+    command = "blogcovers build content --media 'my art' --renderer painter --drafts"
+    assert f"Run: {command}\n" in checked.out
+    assert site.run(*shlex.split(command)[1:]).code == 0
+    assert site.run("check", site.content, *options).code == 0
 
 
 def test_check_of_posts_that_cannot_be_read_names_no_build(site: Site) -> None:

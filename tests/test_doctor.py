@@ -124,10 +124,14 @@ def test_a_posts_own_broken_choice_is_a_finding(
     assert "sdxl.json can run" in result.out, "the others are looked at all the same"
 
 
-@pytest.mark.parametrize("keys", [{"draft": "true"}, {"cover_skip": "true"}, {"concept": ""}])
+@pytest.mark.parametrize(
+    "keys",
+    [{"draft": "true"}, {"cover_skip": "true"}, {"concept": ""}, {"image": "/own.png"}, {"date": "2999-01-01"}],
+)
 def test_posts_without_a_cover_choose_nothing(site_with_a_post: Site, comfy: ComfyServer, keys: dict[str, str]) -> None:
     lines = {"concept": "an owl", "cover_workflow": "nowhere", **keys}
     text = "".join(f"{key}: {value}\n" for key, value in lines.items())
+    site_with_a_post.write("blogcovers.toml", 'future = false\nlink.key = "image"\n')
     site_with_a_post.write("content/owl.md", f"---\n{text}---\n")
     assert site_with_a_post.run("doctor", "content", "--server", comfy.url).code == 0
 

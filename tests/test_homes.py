@@ -76,6 +76,17 @@ class TestPublicUrl:
         assert (found.base_path, found.languages, found.default_language) == ("/b", ("en", "fr"), "en")
         assert found.slug_settings["permalinks"] == {"posts": "/:year/:slug/"}
 
+    def test_permalinks_of_hugos_default_language_stand_in_the_place_of_the_sites(self, tmp_path: Path) -> None:
+        site = "defaultContentLanguage = 'en'\npermalinks = {posts = '/:slug/', notes = '/:title/'}\n"
+        found = home(
+            tmp_path, hugo__toml=f"{site}[languages]\nen = {{permalinks = {{posts = '/p/:title/'}}}}\nfr = {{}}\n"
+        )
+        assert found.slug_settings["permalinks"] == {"posts": "/p/:title/"}
+        found = home(
+            tmp_path, hugo__toml=f"{site}[languages]\nen = {{}}\nfr = {{permalinks = {{posts = '/p/:title/'}}}}\n"
+        )
+        assert found.slug_settings["permalinks"] == {"posts": "/:slug/", "notes": "/:title/"}
+
     def test_an_inherited_mkdocs_config(self, tmp_path: Path) -> None:
         found = home(tmp_path, base__yml="docs_dir: text\nsite_url: /b", mkdocs__yml="INHERIT: base.yml\nsite_url: /c")
         assert (found.content, found.base_path) == ("text", "/c")
@@ -84,11 +95,12 @@ class TestPublicUrl:
         parent = "plugins:\n  blogcovers: {insert: true}\n  blog: {blog_dir: news}\nextra: {a: 1}\n"
         own = "INHERIT: base.yml\nplugins:\n  search: {}\n  blog: {archive: false}\n"
         found = home(tmp_path, base__yml=parent, mkdocs__yml=own)
-        assert (found.media, found.slug_settings["blogs"]) == ("covers", ("news",))
+        assert (found.media, found.slug_settings["blogs"]) == ("covers", ("news/posts",))
 
     def test_several_blogs_of_mkdocs(self, tmp_path: Path) -> None:
-        text = "plugins:\n- blog: {blog_dir: news}\n- blog: {blog_dir: tales/}\n- material/blog\n"
-        assert home(tmp_path, mkdocs__yml=text).slug_settings["blogs"] == ("news", "tales", "blog")
+        blogs = "- blog: {blog_dir: news, post_dir: '{blog}/all'}\n- blog: {blog_dir: tales/}\n- blog: {post_dir: x}\n"
+        found = home(tmp_path, mkdocs__yml=f"plugins:\n{blogs}- material/blog\n").slug_settings["blogs"]
+        assert found == ("news/all", "tales/posts", "x", "blog/posts")
 
     def test_tags_of_yaml_are_not_obeyed(self, tmp_path: Path) -> None:
         text = "site_url: !ENV [URL, 'https://x.org']\nx: !!python/name:os.system\ndocs_dir: text"

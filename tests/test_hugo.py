@@ -276,6 +276,16 @@ class TestBundles:
         public = assert_published(blog, "posts/fox/index.md", "posts/fox/index.fr.md")
         assert page(public, "posts/fox") == page(public, "fr/posts/renard") == "/blog/posts/fox/cover.webp"
 
+    def test_permalinks_of_the_default_language(self, blog: Site) -> None:
+        languages = "[languages.en]\n[languages.en.permalinks]\nposts = '/p/:title/'\n[languages.fr]\n"
+        blog.write("hugo.toml", BASE + "[permalinks]\nposts = '/:slug/'\nnotes = '/:title/'\n" + languages)
+        blog.write("blogcovers.toml", BUNDLE)
+        for folder in ("posts/fox", "notes/owl"):
+            bundle(blog, folder, title="A Title", slug="own")
+        blog.build()
+        assert_published(blog, "posts/fox/index.md", "notes/owl/index.md")
+        assert entries(blog)["posts/fox/index.md"]["url"] == "/blog/p/a-title/cover.webp"
+
     def test_the_default_language_in_a_folder_of_its_own(self, blog: Site) -> None:
         languages = (
             "defaultContentLanguageInSubdir = true\ndefaultContentLanguage = 'de'\n[languages.de]\n[languages.fr]\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -425,6 +426,25 @@ class TestWhatGoesWrong:
         assert (site.root / "site/assets/covers/index.webp").is_file()
         assert built(site) == ["covers/fox.webp"]
         assert mkdocs(site, "--strict", BUILD_COVERS="false").returncode == 0
+
+    @pytest.mark.parametrize("ours", [None, ".", ".."])
+    def test_the_build_that_is_named_makes_what_was_missed(self, site: Site, ours: str | None) -> None:
+        """Pasted at the folder of mkdocs.yml, whether our config lies there or above."""
+        configure(site, plugin="blogcovers: {build: false}")
+        page(site, "index.md", "concept: an owl")
+        if ours:
+            site.write(f"{ours}/blogcovers.toml", 'data_file = "covers.json"\n')
+        run = self.warned(site, ".*Run: blogcovers build")
+        command = re.search(r"Run: (blogcovers build.*)", run.stderr)
+        assert command
+        assert site.run(*shlex.split(command[1])[1:]).code == 0
+        assert mkdocs(site, "--strict").returncode == 0
+
+    def test_a_run_from_elsewhere_says_where_the_build_is_to_be_run(self, site: Site) -> None:
+        configure(site, plugin="blogcovers: {build: false}")
+        page(site, "index.md", "concept: an owl")
+        above = Site(site.root.parent)
+        assert "Run in site: blogcovers build docs\n" in mkdocs(above, "-f", "site/mkdocs.yml").stderr
 
     def test_a_plugin_that_is_off_does_nothing(self, site: Site) -> None:
         configure(site, plugin="blogcovers: {enabled: false}")

@@ -537,13 +537,29 @@ class TestFailures:
         assert (site.output / "foxmd.html").exists() is not fatal
         assert site.run("check").code == 1
 
+    def test_what_check_warns_of_is_said_and_passes_as_it_does_there(self, make: Make) -> None:
+        site = make('link.key = "cover"\n' + PAINTED, DEFAULT_LANG="en")
+        site.article("fox.md", Slug="fox")
+        site.article("owl.md", Slug="owl")
+        site.article("uhu.md", "another owl", Slug="owl", Lang="de")
+        site.pelican()
+        assert site.run("link", "--only", "fox").code == 0
+        text = (site.content / "fox.md").read_text(encoding="utf-8")
+        site.write("content/fox.md", text.replace("Slug: fox", "Slug: red-fox"))
+        log = site.pelican("--fatal", "warnings")
+        checked = site.run("check")
+        assert checked.code == 0
+        warnings = re.findall(r"^warning: (.*)", checked.err, re.MULTILINE)
+        assert ["links to a cover that it had" in warnings[1], "another concept" in warnings[0]] == [True, True]
+        assert [warning in log for warning in warnings] == [True, True]
+
     def test_two_posts_for_one_cover(self, make: Make) -> None:
         site = make(ARTICLE_SAVE_AS="{category}/{slug}.html", ARTICLE_TRANSLATION_ID=["slug", "category"])
         site.article("a.md", Slug="fox", Category="one")
         site.article("b.md", Slug="fox", Category="two")
         site.article("c.md")
         log = site.pelican()
-        assert "content/a.md and content/b.md share one cover, content/images/covers/fox.webp." in log
+        assert "content/a.md: its cover content/images/covers/fox.webp would be that of content/b.md, too." in log
         assert site.covers() == {"cmd"}
         assert (site.output / "two/fox.html").is_file()
         assert site.run("check").code == 1

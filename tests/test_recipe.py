@@ -107,7 +107,11 @@ class TestReasons:
         ("before", "after", "reasons"),
         [
             pytest.param({}, {"concept": "two foxes"}, {"concept": "concept: 'a fox' → 'two foxes'"}, id="concept"),
-            pytest.param({}, {"negative": "cats"}, {"concept": "concept changed"}, id="negative"),
+            pytest.param({}, {"negative": "cats"}, {"concept": "negative: none → 'cats'"}, id="negative"),
+            pytest.param({"negative": "cats"}, {}, {"concept": "negative: 'cats' → none"}, id="no-negative"),
+            pytest.param(
+                {"negative": "cats"}, {"negative": "dogs"}, {"concept": "negative: 'cats' → 'dogs'"}, id="negatives"
+            ),
             pytest.param({"seed": 1}, {"seed": 2}, {"concept": "seed: 1 → 2"}, id="seed"),
             pytest.param({}, {"slug": "hen", "seed": due().seed}, {"": "slug: 'fox' → 'hen'"}, id="slug"),
         ],
@@ -117,6 +121,17 @@ class TestReasons:
 
     def test_without_texts_the_concept_is_only_said_to_have_changed(self) -> None:
         assert changes(due().bare(), due(replace(FOX, concept="two foxes"))) == {"concept": "concept changed"}
+
+    def test_of_a_word_that_the_templates_use(self) -> None:
+        used = style("{{ title }}")
+        found = changes(due(the_style=used), due(replace(FOX, title="B"), used))
+        assert found == {"concept": "title, tags or language changed"}
+
+    def test_a_cover_of_an_early_version_does_not_tell_what_its_post_added_to_the_negative(self) -> None:
+        early = replace(due(), texts={"concept": "a fox", "prompt": "a fox", "negative": "text, cats"})
+        assert changes(early, due()) == {}, "it stays current"
+        found = changes(early, due(replace(FOX, negative="dogs")))
+        assert found == {"concept": "cover_negative, title, tags or language changed"}
 
     def test_of_another_renderer(self) -> None:
         painted = due(renderer="painter", version=1, workflow_digest="")

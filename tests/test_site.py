@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from blogcovers import site
 from blogcovers.config import Config, Options, load
 from blogcovers.errors import StyleError, WorkflowError
 from blogcovers.posts import Rules
+from blogcovers.survey import survey
 
 SITES = Path(__file__).parent / "sites"
 SHIPPED = Path(__file__).parents[1] / "style"
@@ -109,15 +111,104 @@ class TestPosts:
         assert paths(reading) == ["a.md"]
         assert "cannot be read" in reading.problems[0].message
 
-    def test_a_file_name_that_is_not_utf_8_is_a_problem(self, tmp_path: Path) -> None:
+    @pytest.mark.parametrize("name", [b"caf\xe9.md", b"caf\xe9/fox.md"])
+    def test_a_path_that_is_not_utf_8_is_a_problem(self, tmp_path: Path, name: bytes) -> None:
         found = config(tmp_path, {"content/a.md": POST})
+        post = Path(os.fsdecode(os.fsencode(found.content) + b"/" + name))
         try:
-            Path(os.fsdecode(os.fsencode(found.content) + b"/caf\xe9.md")).write_text(POST, encoding="utf-8")
+            post.parent.mkdir(exist_ok=True)
+            post.write_text(POST, encoding="utf-8")
         except OSError:
             pytest.skip("this file system takes only UTF-8 names")
         reading = site.read_posts(found)
         assert paths(reading) == ["a.md"]
-        assert len(reading.problems) == 1
+        (problem,) = reading.problems
+        assert "its path is not UTF-8" in problem.message
+        post.write_text("---\nimage: /covers/fox.webp\n---\n", encoding="utf-8")
+        (tmp_path / "blogcovers.toml").write_text('link.key = "image"\n', encoding="utf-8")
+        rows = survey(load(Options(content=found.content), {})).rows
+        assert sorted(row.state for row in rows) == ["missing", "skipped"], "one that gets no cover does no harm"
+
+    def test_in_folders_that_are_links_are_read(self, tmp_path: Path) -> None:
+        found = config(tmp_path, {"content/a.md": POST, "vault/notes/b.md": POST, "vault/.obsidian/c.md": POST})
+        (found.content / "vault").symlink_to(tmp_path / "vault")
+        reading = site.read_posts(found)
+        assert (paths(reading), reading.warnings) == (["a.md", "vault/notes/b.md"], ())
+
+    def test_a_linked_content_folder_is_no_other_than_the_folder(self, tmp_path: Path) -> None:
+        found = config(tmp_path, {"content/a/a.md": POST})
+        found.content.rename(tmp_path / "real")
+        found.content.symlink_to(tmp_path / "real")
+        (found.content / "b").symlink_to(tmp_path / "real/a")
+        reading = site.read_posts(found)
+        assert paths(reading) == ["a/a.md"]
+        (warning,) = reading.warnings
+        assert warning == "content/b leads to the same folder as content/a: its posts are read there alone."
+
+    def test_a_folder_that_two_links_lead_to_is_read_once_and_pictures_are_not_spoken_of(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {
+            "vault/b.md": POST,
+            "vault/deep/c.md": POST,
+            "pictures/fox.png": b"",
+            "content/a.md": POST,
+        }
+        found = config(tmp_path, files)
+        for name, to in {"2": "vault", "1": "vault/deep", "img": "pictures", "photos": "pictures"}.items():
+            (found.content / name).symlink_to(tmp_path / to)
+        reading = site.read_posts(found)
+        assert paths(reading) == ["1/c.md", "2/b.md", "a.md"]
+        (warning,) = reading.warnings
+        assert warning == "content/2/deep leads to the same folder as content/1: its posts are read there alone."
+
+    @pytest.mark.parametrize("there", [".", "..", "../vault"])
+    def test_links_that_lead_round_in_a_circle_come_to_an_end(self, tmp_path: Path, there: str) -> None:
+        found = config(tmp_path, {"content/a.md": POST, "vault/b.md": POST})
+        (found.content / "round").symlink_to(there)
+        (tmp_path / "vault/back").symlink_to(found.content)
+        reading = site.read_posts(found)
+        assert [path.rpartition("/")[2] for path in paths(reading)] == (
+            ["a.md", "b.md"] if "vault" in there else ["a.md"]
+        )
+        (warning,) = reading.warnings
+        assert warning.startswith("content/round")
+
+    @pytest.mark.parametrize(
+        ("generator", "link", "read"),
+        [
+            ("hugo", "content/vault", False),
+            ("zensical", "content/vault", False),
+            ("jekyll", "content/_posts/vault", False),
+            ("jekyll", "content/cats", True),
+            ("jekyll", "content/_posts", True),
+            ("pelican", "content/vault", True),
+            ("mkdocs", "content/vault", True),
+        ],
+    )
+    def test_linked_folders_that_the_generator_passes_over_are_told_of(
+        self, tmp_path: Path, generator: str, link: str, read: bool
+    ) -> None:
+        files: dict[str, str | bytes] = {
+            "content/a.md": POST,
+            "vault/2026-01-01-b.md": POST,
+            "vault/_posts/2026-01-01-c.md": POST,
+        }
+        found = config(tmp_path, {**files, "pictures/fox.png": b""}, generator=generator)
+        found = replace(found, root=found.content)
+        (tmp_path / link).parent.mkdir(exist_ok=True)
+        (tmp_path / link).symlink_to(tmp_path / "vault")
+        (tmp_path / link).with_name("pictures").symlink_to(tmp_path / "pictures")
+        reading = site.read_posts(found)
+        assert any("2026" in path for path in paths(reading)) == read
+        said = f"{link} is a link to a folder, and {generator} does not enter it: its posts get no covers."
+        assert reading.warnings == (() if read else (said,))
+
+    def test_an_excluded_link_is_not_told_of(self, tmp_path: Path) -> None:
+        found = config(tmp_path, {"content/a.md": POST, "vault/b.md": POST}, generator="hugo", exclude=("vault/*",))
+        (found.content / "vault").symlink_to(tmp_path / "vault")
+        assert site.read_posts(found).warnings == ()
+        (found.content / "vault").unlink()
+        (found.content / "vault").symlink_to(tmp_path)
+        assert site.read_posts(found).warnings == ()
 
     def test_translations_share_one_post_and_a_warning_names_both_files(self, tmp_path: Path) -> None:
         files: dict[str, str | bytes] = {

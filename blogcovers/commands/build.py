@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from blogcovers import build as building
 from blogcovers import config as configuration
-from blogcovers import covers, data_file, output, progress
+from blogcovers import covers, data_file, output, progress, urls
 from blogcovers.errors import BlogcoversError, UsageError
 from blogcovers.plan import Action
 from blogcovers.render import Preview, fresh_mark
@@ -111,6 +111,15 @@ def opener(config: Config, *, previews: bool = False) -> Callable[[str], Rendere
     return open_renderer
 
 
+def _places(config: Config, rows: Sequence[Row]) -> str:
+    """Where the covers lie of which something was made, ``""`` where nothing was."""
+    made = (row for row in rows if row.action in (Action.RENDERED, Action.DERIVED))
+    beside = {urls.in_bundle(config, row.subject) for row in made if row.subject}
+    media = [f"in {os.path.relpath(config.media)}"] if False in beside else []
+    bundles = [f"in page bundles as {config.bundle}"] if True in beside else []
+    return ", and ".join([*media, *bundles])
+
+
 def exit_code(rows: Sequence[Row]) -> int:
     return 1 if any(row.action in (Action.FAILED, Action.BLOCKED) for row in rows) else 0
 
@@ -133,8 +142,8 @@ def _tell_after(report: building.Report, plan: Plan, config: Config, selection: 
         for kept in report.replaced:
             output.say(f"The file that was there is kept as {kept}.")
         output.say(output.summary(report.rows, report.seconds))
-        if any(row.action in (Action.RENDERED, Action.DERIVED) for row in report.rows):
-            output.say(f"Covers are in {os.path.relpath(config.media)}.")
+        if places := _places(config, report.rows):
+            output.say(f"Covers are {places}.")
     if selection.quiet or selection.json:
         before = {row.post for row in plan.rows if row.action is Action.FAILED}
         for row in report.rows:

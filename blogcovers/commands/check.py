@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
@@ -18,7 +19,7 @@ def check(options: Options, selection: Selection) -> int:
     config = configuration.load(options)
     plan = survey(config, only=selection.only)
     wrong = [row for row in plan.rows if is_wrong(row)]
-    command = "blogcovers build" + (f" {shlex.quote(str(options.content))}" if options.content else "")
+    command = _build(options)
     outdated = plan.whole and not data_file.is_current(config, plan.rows)
     if outdated and config.data_file:
         output.complain(f"{config.shown(config.data_file)} does not say what the covers are.", f"Run: {command}")
@@ -38,3 +39,21 @@ def check(options: Options, selection: Selection) -> int:
     elif not wrong and not selection.quiet and not outdated:
         output.say(f"All is well. {output.summary(plan.rows)}")
     return 1 if wrong or outdated else 0
+
+
+def _build(options: Options) -> str:
+    """The build that looks at the same site in the same way, to be typed where this was."""
+    words = ["blogcovers", "build", *([_typed(options.content)] if options.content else [])]
+    for name, folder in (("--media", options.media), ("--style", options.style)):
+        words += [name, _typed(folder)] if folder else []
+    for name, value in (("--renderer", options.renderer), ("--generator", options.generator)):
+        words += [name, value] if value else []
+    for server in options.server:
+        words += ["--server", server]
+    return shlex.join([*words, *(["--drafts"] if options.drafts else [])])
+
+
+def _typed(path: Path) -> str:
+    """A path as short as it can be typed here: the log of a CI may be read where its folders are not."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from blogcovers import config as configuration
 from blogcovers import output, site
 from blogcovers.errors import PostError, Problem, StyleError, UsageError, WorkflowError
-from blogcovers.survey import Kitchen
+from blogcovers.survey import Kitchen, why_skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,6 @@ def _choosers(config: Config) -> Iterator[Post]:
     met = set()
     for post in site.read_posts(config).posts:
         choice = (post.style, post.workflow, post.inputs)
-        if any(choice) and choice not in met and post.concept and not post.skip and (config.drafts or not post.draft):
+        if any(choice) and choice not in met and not why_skipped(config, post):
             met.add(choice)
             yield post

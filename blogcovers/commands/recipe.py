@@ -40,7 +40,7 @@ def _lines(cover: Path, made: Recipe) -> list[str]:
         "slug": made.slug,
         "renderer": made.renderer + (", until the server is back" if made.provisional else ""),
         "seed": str(made.seed) + (f", moved on {made.attempt} times" if made.attempt else ""),
-        **made.texts,
+        **{name: text for name, text in made.texts.items() if name != "cover_negative"},  # the negative holds it
         "size": f"{width}x{height} pixels",
         "fingerprint": made.fingerprint,
         "graph": f"{len(made.graph)} nodes; drop the file on ComfyUI's canvas to open it" if made.graph else "",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
+import shlex
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,8 +91,9 @@ class BlogcoversPlugin(BasePlugin[Settings]):
         if not self.config.enabled:
             return
         try:
-            self._site = configuration.load(configuration.Options(host=_host(config)))
-            self._rows = _made(self._site) if self.config.build else _there(self._site)
+            host = _host(config)
+            self._site = configuration.load(configuration.Options(host=host))
+            self._rows = _made(self._site, host) if self.config.build else _there(self._site, host)
         except BlogcoversError as error:
             _warn(str(error))
             with suppress(BlogcoversError):  # what kept us from making covers need not keep us from publishing them
@@ -154,7 +156,7 @@ def _host(config: MkDocsConfig) -> configuration.Host:
     )
 
 
-def _made(site: Config) -> tuple[Row, ...]:
+def _made(site: Config, host: configuration.Host) -> tuple[Row, ...]:
     """The rows after a build. Raises BlogcoversError for what kept it from beginning."""
     plan, report = step.run(site, lambda: survey(site), _say, _tell)
     for text in (*plan.warnings, *(f"The file that stood there is kept as {kept}." for kept in report.replaced)):
@@ -164,27 +166,37 @@ def _made(site: Config) -> tuple[Row, ...]:
     if report.stopped:
         left = sum(row.action is Action.RENDER for row in report.rows)
         _warn(f"{report.stopped} {output.plural(left, 'cover')} not made." if left else str(report.stopped))
-    _complain(row for row in report.rows if not (report.stopped and row.action is Action.RENDER))
+    _complain((row for row in report.rows if not (report.stopped and row.action is Action.RENDER)), site, host)
     return report.rows
 
 
-def _there(site: Config) -> tuple[Row, ...]:
+def _there(site: Config, host: configuration.Host) -> tuple[Row, ...]:
     """The rows as they are, with nothing made. Raises BlogcoversError."""
     plan = survey(site)
     for text in plan.warnings:
         _say(text)
-    _complain(iter(plan.rows))
+    _complain(iter(plan.rows), site, host)
     if site.data_file and not data_file.is_current(site, plan.rows):
-        _warn(f"{site.shown(site.data_file)} does not say what the covers are. Run: blogcovers build")
+        _warn(f"{site.shown(site.data_file)} does not say what the covers are. {_way_out(site, host)}")
     return plan.rows
 
 
-def _complain(rows: Iterator[Row]) -> None:
+def _way_out(site: Config, host: configuration.Host) -> str:
+    """The command that makes the covers of this run, at the folder of ``mkdocs.yml``. It names the posts, since our
+    config may lie above several sites; posts outside of that folder are found by ``mkdocs.yml``."""
+    root, here, command = host.file.parent, Path.cwd(), ["blogcovers", "build"]
+    if site.content.is_relative_to(root):
+        command.append(site.content.relative_to(root).as_posix())
+    folder = shlex.quote(str(root.relative_to(here) if root.is_relative_to(here) else root))
+    return f"Run{'' if root == here else f' in {folder}'}: {shlex.join(command)}"
+
+
+def _complain(rows: Iterator[Row], site: Config, host: configuration.Host) -> None:
     for row in rows:
         if row.action in (Action.RENDERED, Action.DERIVED) or not is_wrong(row):
             continue
         if row.action in (Action.RENDER, Action.DERIVE):
-            _warn(f"{row.post}: the cover is {row.state} ({row.reason}). Run: blogcovers build")
+            _warn(f"{row.post}: the cover is {row.state} ({row.reason}). {_way_out(site, host)}")
         else:
             _warn(row.error or f"{row.cover or row.post}: {row.state}, but blocked: {row.reason}.")
 

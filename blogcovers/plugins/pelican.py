@@ -23,7 +23,7 @@ from pelican.plugins import signals
 from blogcovers.errors import BlogcoversError, ConfigError, Interrupted, NoPosts, PostError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from blogcovers.build import BuildEvent, Report
     from blogcovers.config import Config
@@ -108,8 +108,9 @@ def _make(generator: Any, config: Config) -> None:
         for path in (post.path, *post.also):
             if path in articles:
                 _attach(cover, articles[path])
-    unpublished = _unpublished(config, generator.settings, plan.rows)
-    _tell_after(report, (*reading.warnings, *_not_read(config, known), *unpublished))
+    # What the command line alone had to guess of pelicanconf.py is no matter here.
+    told = [warning for warning in plan.warnings if warning not in config.warnings]
+    _tell_after(report, told, (*_not_read(config, known), *_unpublished(config, generator.settings, plan.rows)))
 
 
 def _articles(generator: Any) -> Iterator[tuple[str, Any]]:
@@ -219,14 +220,17 @@ def _tell(event: BuildEvent) -> None:
             log.info("%s makes %s.", event.description[0].upper() + event.description[1:], plural(event.count, "cover"))
 
 
-def _tell_after(report: Report, warnings: tuple[str, ...]) -> None:
-    """Errors come last: with ``--fatal`` the first one ends Pelican's run."""
+def _tell_after(report: Report, told: Iterable[str], warnings: Iterable[str]) -> None:
+    """Errors come last: with ``--fatal`` the first one ends Pelican's run. ``told``: what ``blogcovers check`` warns
+    of and passes all the same, so that ``--fatal warnings`` passes it, too."""
     from blogcovers.output import printable, summary
     from blogcovers.plan import Action
 
     made = [row.slug for row in report.rows if row.action is Action.RENDERED]
     if made:
         log.info("%s (%s)", summary(report.rows, report.seconds), printable(_some(made)))
+    for text in told:
+        log.info("%s", printable(text))
     for warning in warnings:
         log.warning("%s", printable(warning))
     for row in report.rows:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 import pytest
+import real_generators
 from site_builder import Site
 
 MODULES = Path(__file__).parent / "node_modules"
@@ -133,3 +134,62 @@ def test_a_cover_is_where_the_data_file_says(site: Site, name: str) -> None:
     served = site.root / case.output / unquote(entry["url"].removeprefix(case.base))
     assert entry["url"].startswith(case.base)
     assert served.read_bytes() == next(site.root.glob(f"**/covers/{entry['slug']}.webp")).read_bytes()
+
+
+OTHERS = {
+    "hugo": Case(
+        "content/fox.md",
+        {"hugo.toml": "disableKinds = ['taxonomy', 'rss', 'sitemap']\n", "layouts/all.html": "{{ .Content }}"},
+        lambda root: str(real_generators.hugo(root)) and None,
+        "public",
+        "/",
+        "",
+    ),
+    "pelican": Case(
+        "content/fox.md",
+        {"pelicanconf.py": "AUTHOR = SITENAME = 'x'\nTIMEZONE = 'UTC'\nPLUGINS = []\n"},
+        lambda root: run(root, str(Path(sys.executable).with_name("pelican"))),
+        "output",
+        "/",
+        "",
+    ),
+    "mkdocs": Case(
+        "docs/fox.md",
+        {"mkdocs.yml": "site_name: x\n"},
+        lambda root: run(root, str(Path(sys.executable).with_name("mkdocs")), "build", "--quiet"),
+        "site",
+        "/",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", [*CASES, *OTHERS])
+def test_a_post_behind_a_link_gets_a_cover_where_it_is_published(site: Site, name: str) -> None:
+    case = {**CASES, **OTHERS}[name]
+    if case.missing:
+        pytest.skip(case.missing)
+    shutil.rmtree(site.content)
+    site.write(case.post, POST)
+    for path, text in case.files.items():
+        site.write(path, text)
+    site.write(
+        "../vault/2026-01-03-owl.md",
+        POST.replace("a fox and an owl", "an owl")
+        .replace("A fox & an owl", "A hen")
+        .replace("Text.", "From behind a link."),
+    )
+    (site.root / case.post).with_name("linked").symlink_to(site.root.parent / "vault")
+
+    made = site.run("build", "--json")
+    covered = any("owl" in Path(row["post"]).name for row in made.json["covers"])
+    if name == "nikola":  # the case builds no pages
+        run(site.root, sys.executable, "-W", "ignore", "-m", "nikola", "build", "render_posts")
+        case = case._replace(output="cache")
+    else:
+        case.build(site.root)
+    pages = {str(page): page.read_text(encoding="utf-8") for page in (site.root / case.output).rglob("*.html")}
+    assert pages
+    # Hexo without a theme writes empty pages.
+    assert covered == any("owl" in path or "From behind a link" in text for path, text in pages.items())
+    assert ("linked is a link to a folder" in made.err) == (not covered)

@@ -37,6 +37,7 @@ plugins:
   - blog:
       archive: false
       categories: false
+      post_dir: "{blog}/all"
 """
 
 MARK = "mark of post"
@@ -51,7 +52,7 @@ PAGES = [
 
 def site(root: Path, *hooks: str) -> Path:
     write(root / "docs", [Draft("blog/index.md", {"title": "Blog"}), *PAGES])
-    write(root / "docs" / "blog" / "posts", POSTS)
+    write(root / "docs" / "blog" / "all", POSTS)
     (root / "mkdocs.yml").write_text(CONFIG + "".join(f"hooks: [{hook}]\n" for hook in hooks))
     return root
 
@@ -61,7 +62,7 @@ def last(url: str) -> str:
 
 
 def mine(rule: str, drafts: list[Draft] = POSTS) -> dict[str, str]:
-    named = ours(rule, drafts, below="blog/posts/", blogs=("blog",))
+    named = ours(rule, drafts, below="blog/all/", blogs=("blog/all",))
     return {path: last(slug) for path, slug in named.items()}
 
 
@@ -74,10 +75,10 @@ def test_mkdocs(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "ignore", "-m", "mkdocs", "build", "--quiet"]
     subprocess.run(command, cwd=tmp_path, check=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
     urls = json.loads((tmp_path / "urls.json").read_text())
-    posts = {path.removeprefix("blog/posts/"): last(url) for path, url in urls.items() if "/posts/" in path}
+    posts = {path.removeprefix("blog/all/"): last(url) for path, url in urls.items() if "/all/" in path}
     assert mine("mkdocs") == posts
     pages = {path: unquote(url).strip("/") or "index" for path, url in urls.items() if not path.startswith("blog/")}
-    assert ours("mkdocs", PAGES, blogs=("blog",)) == pages
+    assert ours("mkdocs", PAGES, blogs=("blog/all",)) == pages
 
 
 @pytest.mark.skipif(not util.find_spec("zensical"), reason="Zensical is not installed: pip install zensical")
@@ -92,4 +93,4 @@ def test_zensical(tmp_path: Path) -> None:
     posts = {POSTS[int(mark)].path: last(url) for mark, url in built.items() if mark.isdigit()}
     assert mine("zensical") == posts
     pages = {path: url if url != "." else "index" for path, url in built.items() if not path.isdigit()}
-    assert ours("zensical", PAGES, blogs=("blog",)) == pages
+    assert ours("zensical", PAGES, blogs=("blog/all",)) == pages
