@@ -120,6 +120,8 @@ def encode(picture: bytes | Image, output: Output) -> bytes:
     large, and sooner done. ``picture``: an image, or the bytes of an encoded one. Raises ValueError for bytes that
     are no whole picture.
     """
+    from PIL import WebPImagePlugin  # noqa: F401  (else Pillow loads every format that it knows: 20 ms)
+
     image = fitted(decoded(picture) if isinstance(picture, bytes) else picture, output.size, output.focus)
     buffer = BytesIO()
     if image.getcolors(_FEW_COLOURS):

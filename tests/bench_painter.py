@@ -6,6 +6,7 @@ command, cold process included, on all cores.
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from covers_apart import CONCEPTS
 from PIL import Image
 from site_builder import Site
 
+import blogcovers
 from blogcovers import covers
 from blogcovers.painter.paint import paint
 from blogcovers.recipe import Output
@@ -55,6 +57,7 @@ def command() -> None:
         site.write("blogcovers.toml", f'renderer = "painter"\n[output]\nsize = "{SIZE[0]}x{SIZE[1]}"\n')
         for i, concept in enumerate(islice(cycle(CONCEPTS[::7]), COVERS)):
             site.post(f"post-{i}", concept)
+        compileall.compile_dir(Path(blogcovers.__file__).parent, quiet=2)  # as pip leaves a package that it installs
         start = time.perf_counter()
         subprocess.run([sys.executable, "-m", "blogcovers", "build", "content"], cwd=folder, check=True,
                        stdout=subprocess.DEVNULL)  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
 RGB = tuple[int, int, int]
 Lab = tuple[float, float, float]
@@ -20,7 +20,6 @@ WHITE: RGB = (255, 252, 244)
 ENOUGH = 8  # colours that a picture needs so that neighbours can differ and the hero stands out
 MOST = 60  # colours of a palette that are used: an index has to fit into a byte, with its shades and tints
 APART = 0.055  # least distance at which two flat colours read as two
-CONTRAST = 0.16  # least distance between a motif and what is behind it
 
 HUES: Mapping[str, RGB] = {
     "red": (226, 53, 43),
@@ -137,24 +136,3 @@ def oklab(rgb: RGB) -> Lab:
 
 
 _HUE_LABS = {name: oklab(rgb) for name, rgb in HUES.items()}
-
-
-def distinct(inks: Inks, hues: Sequence[str]) -> list[int]:
-    """For each hue the nearest house colour not used before, while there are any left."""
-    out: list[int] = []
-    for hue in hues:
-        free = [i for i in inks.colours if i not in out]
-        if free:
-            out.append(inks.nearest(hue, free))
-    return out
-
-
-def family(inks: Inks, tones: Sequence[str]) -> list[int]:
-    """Colours for tones such as "blue", "blue+" (lighter), "blue-" (darker), without those too alike."""
-    out: list[int] = []
-    for tone in tones:
-        hue = tone.rstrip("+-")
-        index = inks.shade(inks.nearest(hue), tone[len(hue) :])
-        if all(inks.apart(index, other) >= APART for other in out):
-            out.append(index)
-    return out

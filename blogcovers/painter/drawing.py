@@ -11,7 +11,7 @@ from blogcovers.painter import pattern
 from blogcovers.painter.shapes import HALO, INK, SPARK, Point, Shape, bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from random import Random
 
     from PIL import Image
@@ -33,45 +33,44 @@ def draw(
     """
     x0, y0, x1, y1 = bounds(shapes)
     scale = min((box[2] - box[0]) / (x1 - x0), (box[3] - box[1]) / (y1 - y0))
-    wobble = _wobble(rng)
-
-    def pixel(p: Point) -> Point:
-        x, y = wobble(*p)
-        return (x - x0) * scale + box[0], (y - y0) * scale + box[1]
-
-    outlines = [[pixel(p) for p in shape.points] for shape in shapes]
+    outlines = _outlines(shapes, (box[0] - x0 * scale, box[1] - y0 * scale), scale, rng)
     pen = max(1.25 * least, OUTLINE * scale)
     brush = ImageDraw.Draw(image)
     for ring in range(len(halos), 0, -1):
         width = sum(halos[:ring])
-        for role, extra in ((INK, width + 0.6 * pen), (HALO if ring % 2 else SPARK, width)):
-            _contour(brush, shapes, outlines, pen, extra, paints[role])
+        _contour(brush, shapes, outlines, pen, width + 0.6 * pen, paints[INK], full=False)
+        _contour(brush, shapes, outlines, pen, width, paints[HALO if ring % 2 else SPARK], full=ring == 1)
     for shape, points in zip(shapes, outlines, strict=True):
         _shape(image, brush, shape, points, paints, scale, pen)
 
 
-def _wobble(rng: Random) -> Callable[[float, float], Point]:
-    """A slow wave through the unit square: lines are a little off, as by hand, yet parts stay together."""
+def _outlines(shapes: Sequence[Shape], origin: Point, scale: float, rng: Random) -> list[list[Point]]:
+    """The shapes' points in px, moved by a slow wave: lines are a little off, as by hand, yet parts stay together."""
     a, b, c, d = (rng.uniform(0, math.tau) for _ in range(4))
     p, q = rng.uniform(5, 8), rng.uniform(5, 8)
-    sin = math.sin
-
-    def moved(x: float, y: float) -> Point:
-        dx = sin(p * y + a) + 0.5 * sin(2.3 * q * x + b)
-        dy = sin(q * x + c) + 0.5 * sin(2.3 * p * y + d)
-        return x + WOBBLE * dx, y + WOBBLE * dy
-
-    return moved
+    r, t = 2.3 * q, 2.3 * p
+    (left, top), sin, large, small = origin, math.sin, WOBBLE * scale, 0.5 * WOBBLE * scale
+    return [
+        [
+            (
+                left + x * scale + large * sin(p * y + a) + small * sin(r * x + b),
+                top + y * scale + large * sin(q * x + c) + small * sin(t * y + d),
+            )
+            for x, y in shape.points
+        ]
+        for shape in shapes
+    ]
 
 
 def _contour(
     brush: ImageDraw.ImageDraw, shapes: Sequence[Shape], outlines: Sequence[list[Point]], pen: float, extra: float,
-    paint: int,
+    paint: int, full: bool,
 ) -> None:  # fmt: skip
+    """`full`: the shapes, too, not their rims alone."""
     for shape, points in zip(shapes, outlines, strict=True):
         if shape.weight < 0.7:  # details lie inside the outline
             continue
-        if shape.closed:
+        if shape.closed and full:
             brush.polygon(points, fill=paint)
         ink_line(brush, points, pen * shape.weight + 2 * extra, paint, shape.closed, round_all=True)
 
@@ -103,12 +102,19 @@ def ink_line(
             brush.line(run, fill=paint, width=max(1, round(width * weight)))
     if width < 3:
         return
-    for i, (x, y) in enumerate(path):
-        if round_all or i in (0, n - 1) or _turn(path[i - 1], (x, y), path[i + 1]) > CORNER:
-            r = (width * swell[min(i // step, len(swell) - 1)]) / 2 - 0.5
-            brush.ellipse((x - r, y - r, x + r, y + r), fill=paint)
+    radii = [width * weight / 2 - 0.5 for weight in (*swell, swell[-1])]
+    for i in range(n) if round_all else (0, *_corners(path), n - 1):
+        (x, y), r = path[i], radii[i // step]
+        brush.ellipse((x - r, y - r, x + r, y + r), fill=paint)
 
 
-def _turn(a: Point, b: Point, c: Point) -> float:
-    ux, uy, vx, vy = b[0] - a[0], b[1] - a[1], c[0] - b[0], c[1] - b[1]
-    return abs(math.atan2(ux * vy - uy * vx, ux * vx + uy * vy))
+def _corners(path: Sequence[Point]) -> list[int]:
+    """Where between its ends a path turns by more than CORNER."""
+    return [
+        i
+        for i, ((ax, ay), (bx, by), (cx, cy)) in enumerate(zip(path, path[1:], path[2:], strict=False), 1)
+        if abs((bx - ax) * (cy - by) - (by - ay) * (cx - bx)) > _TAN * ((bx - ax) * (cx - bx) + (by - ay) * (cy - by))
+    ]
+
+
+_TAN = math.tan(CORNER)

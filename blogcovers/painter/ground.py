@@ -10,7 +10,7 @@ from PIL import ImageDraw
 
 from blogcovers.painter import pattern, sprigs
 from blogcovers.painter.composition import level
-from blogcovers.painter.planes import draw_edges
+from blogcovers.painter.planes import cut, draw_edges
 from blogcovers.painter.shapes import at
 from blogcovers.painter.tones import Tone, other
 
@@ -61,12 +61,13 @@ def paint_ground(
     for k, line in enumerate(scene.bands):
         shore = scene.shore and k == len(scene.bands) - 1
         rows = ROWS["desert" if shore else reading.place]
+        foot = max(y for _, y in scene.bands[k + 1]) if k + 1 < len(scene.bands) else image.height
         if scene.scheme == "table" and k == len(scene.bands) - 1:
             _cloth(image, line, plan, paints, pen, rng)
         elif reading.place in PARCELLED and rng.random() < 0.4 * density:
             _parcels(image, line, k, plan, paints, pen, rng)
         else:
-            _band(image, line, plan.band(k, shore), rows, paints, pen, density, rng)
+            _band(image, line, foot, plan.band(k, shore), rows, paints, pen, density, rng)
         if k < 2 and scene.scheme != "table" and rng.random() < 0.3 + 0.5 * density:
             _grow(image, scene, line, k, reading, plan, paints, rng)
     if scene.disc is not None and not rising:
@@ -90,10 +91,14 @@ def _sky(
         x = rng.choice((0.2, 0.35, 0.65, 0.8)) * image.width
         (_rays if manner == "rays" else _arches)(image, (x, level(scene.bands[0], x)), soft, rng)
     share = 0.2 + 0.5 * density if manner == "planes" else 0.12
+    horizon = max(y for _, y in scene.bands[0])
     for plane in cuts.planes:
         if rng.random() < share:
-            pitch = unit * rng.uniform(0.046, 0.076)
-            pattern.lay(image, plane.outline, rng.choice(marks), soft, pitch, rng.choice((0.0, 0.5, -0.5, 1.05, -1.05)))
+            pitch, kind = unit * rng.uniform(0.046, 0.076), rng.choice(marks)
+            turn = rng.choice((0.0, 0.5, -0.5, 1.05, -1.05))
+            _, above = cut(plane.outline, ((0.0, horizon), (1.0, horizon)))
+            if above:
+                pattern.lay(image, plane.outline, kind, soft, pitch, turn, above)
 
 
 def _rays(image: Image.Image, middle: Point, paint: int, rng: Random) -> None:
@@ -128,15 +133,16 @@ def panel_tone(i: int, plan: Plan) -> Tone:
 
 
 def _band(
-    image: Image.Image, line: Sequence[Point], tone: Tone, rows: Sequence[str], paints: Paints, pen: float,
-    density: float, rng: Random,
+    image: Image.Image, line: Sequence[Point], foot: float, tone: Tone, rows: Sequence[str], paints: Paints,
+    pen: float, density: float, rng: Random,
 ) -> None:  # fmt: skip
+    """All below the line is of this tone; there are marks as far as `foot`, below which another band will cover it."""
     width, height = image.size
     draw = ImageDraw.Draw(image)
     draw.polygon([*line, (width, height), (0, height)], fill=paints.of(tone))
     if rng.random() < 0.35 + 0.6 * density:
         soft = paints.of(mark_tone(tone, paints.inks))
-        _rows(draw, line, rng.choice(rows), soft, min(image.size) * rng.uniform(0.05, 0.075), height)
+        _rows(draw, line, rng.choice(rows), soft, min(image.size) * rng.uniform(0.05, 0.075), foot)
     draw.line(list(line), fill=0, width=round(2 * pen))
 
 
@@ -189,23 +195,23 @@ def _cloth(
 
 
 def _rows(
-    draw: ImageDraw.ImageDraw, line: Sequence[Point], kind: str, paint: int, pitch: float, height: int
+    draw: ImageDraw.ImageDraw, line: Sequence[Point], kind: str, paint: int, pitch: float, foot: float
 ) -> None:  # fmt: skip
-    """Rows of marks that follow a line of the ground, down to the foot of the canvas."""
+    """Rows of marks that follow a line of the ground, down to `foot`."""
     (x0, _), (x1, _) = line[0], line[-1]
     smooth = kind in ("furrows", "scallops")
     count = max(2, round((x1 - x0) / pitch * (0.5 if smooth else 1.0)))
     levels = [level(line, x0 + (x1 - x0) * (i + 0.5) / count) for i in range(count)]
     top = min(y for _, y in line)
     w = max(2, round(0.16 * pitch))
-    for row in range(1, math.ceil((height - top) / (0.72 * pitch)) + 1):
+    for row in range(1, math.ceil((foot - top) / (0.72 * pitch)) + 1):
         down = row * 0.72 * pitch
         if kind == "furrows":
             draw.line([(x, y + down) for x, y in line], fill=paint, width=w)
             continue
         for i, y in enumerate(levels):
             x = x0 + (x1 - x0) * (i + 0.5 + 0.5 * (row % 2)) / count
-            if y + down < height + pitch:
+            if y + down < foot + pitch:
                 _mark(draw, kind, x, y + down, pitch, (x1 - x0) / count, paint, w)
 
 

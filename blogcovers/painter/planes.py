@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageChops, ImageDraw
+from PIL import Image, ImageDraw
 
 from blogcovers.painter.shapes import Point
 
@@ -204,37 +204,11 @@ def slipped(image: Image.Image, variants: Image.Image, shifts: Sequence[tuple[in
     out = image.copy()
     for variant, (dx, dy) in enumerate(shifts):
         if (dx, dy) != (0, 0):
-            moved = ImageChops.offset(image, dx, dy)
-            out.paste(moved, (0, 0), variants.point(_ONLY[variant]))
+            there = variants.crop((dx, dy, dx + image.width, dy + image.height)).point(_ONLY[variant], "1")
+            box = there.getbbox()
+            if box is not None:
+                out.paste(image.crop(box), (box[0] + dx, box[1] + dy), there.crop(box))
     return out
 
 
 _ONLY = [[255 * (i == variant) for i in range(256)] for variant in range(VARIANTS)]
-
-
-def neighbours(planes: Sequence[Plane]) -> list[set[int]]:
-    """For each plane the numbers of those that share a piece of edge with it."""
-    out: list[set[int]] = [set() for _ in planes]
-    for i, a in enumerate(planes):
-        for j in range(i):
-            if any(_shared(p, q, r, s) > 1.0 for p, q in _edges(a.outline) for r, s in _edges(planes[j].outline)):
-                out[i].add(j)
-                out[j].add(i)
-    return out
-
-
-def _edges(outline: Polygon) -> list[Line]:
-    return list(zip(outline, (*outline[1:], outline[0]), strict=True))
-
-
-def _shared(p: Point, q: Point, r: Point, s: Point) -> float:
-    """Length in px over which the edges pq and rs lie on each other."""
-    length = math.dist(p, q)
-    if length < 1e-6:
-        return 0.0
-    ux, uy = (q[0] - p[0]) / length, (q[1] - p[1]) / length
-    off = max(abs((t[0] - p[0]) * uy - (t[1] - p[1]) * ux) for t in (r, s))
-    if off > 0.5:
-        return 0.0
-    a, b = sorted((t[0] - p[0]) * ux + (t[1] - p[1]) * uy for t in (r, s))
-    return min(length, b) - max(0.0, a)

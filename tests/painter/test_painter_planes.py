@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image, ImageDraw
@@ -11,10 +12,16 @@ from PIL import Image, ImageDraw
 from blogcovers.painter import composition, planes
 from blogcovers.painter.colour import inks, oklab, parse_hex
 from blogcovers.painter.motifs import MOTIFS
-from blogcovers.painter.planes import Plane, area, break_canvas, cut, line_at, neighbours, variant_map
+from blogcovers.painter.planes import Plane, area, break_canvas, cut, line_at, variant_map
 from blogcovers.painter.shapes import BODY
 from blogcovers.painter.tones import MOST_TONES, Paints, plan, roles
 from blogcovers.painter.vocabulary import read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from blogcovers.painter.planes import Line, Polygon
+    from blogcovers.painter.shapes import Point
 
 HOUSE = {
     "cobalt": "#1f4fa3", "vermilion": "#e2352b", "marigold": "#f6a81c", "turquoise": "#17a7a0", "rose": "#e85a8f",
@@ -31,6 +38,34 @@ def test_a_cut_shares_the_area_out() -> None:
     assert all(parts)
     assert math.isclose(sum(map(area, parts)), 100.0)
     assert sorted(map(len, cut(square, line_at((20.0, 20.0), 0.0)))) == [0, 4]
+
+
+def neighbours(planes: Sequence[Plane]) -> list[set[int]]:
+    """For each plane the numbers of those that share a piece of edge with it."""
+    out: list[set[int]] = [set() for _ in planes]
+    for i, a in enumerate(planes):
+        for j in range(i):
+            if any(_shared(p, q, r, s) > 1.0 for p, q in _edges(a.outline) for r, s in _edges(planes[j].outline)):
+                out[i].add(j)
+                out[j].add(i)
+    return out
+
+
+def _edges(outline: Polygon) -> list[Line]:
+    return list(zip(outline, (*outline[1:], outline[0]), strict=True))
+
+
+def _shared(p: Point, q: Point, r: Point, s: Point) -> float:
+    """Length in px over which the edges pq and rs lie on each other."""
+    length = math.dist(p, q)
+    if length < 1e-6:
+        return 0.0
+    ux, uy = (q[0] - p[0]) / length, (q[1] - p[1]) / length
+    off = max(abs((t[0] - p[0]) * uy - (t[1] - p[1]) * ux) for t in (r, s))
+    if off > 0.5:
+        return 0.0
+    a, b = sorted((t[0] - p[0]) * ux + (t[1] - p[1]) * uy for t in (r, s))
+    return min(length, b) - max(0.0, a)
 
 
 @pytest.mark.parametrize("size", SIZES)
