@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 OUTLINE = 0.014  # stroke of weight 1, in parts of the motif's size
 WOBBLE = 0.006
+SMOOTH = 0.1  # radians: in a broad line turns sharper than this
 CORNER = 0.3  # radians: turns sharper than this need a round joint
 SWELL = (1.15, 0.8, 1.0)  # a contour is drawn in runs of these weights, as a brush is pressed and lifted
 
@@ -103,18 +104,17 @@ def ink_line(
     if width < 3:
         return
     radii = [width * weight / 2 - 0.5 for weight in (*swell, swell[-1])]
-    for i in range(n) if round_all else (0, *_corners(path), n - 1):
+    for i in (0, *_corners(path, SMOOTH if round_all else CORNER), n - 1):
         (x, y), r = path[i], radii[i // step]
         brush.ellipse((x - r, y - r, x + r, y + r), fill=paint)
 
 
-def _corners(path: Sequence[Point]) -> list[int]:
-    """Where between its ends a path turns by more than CORNER."""
+def _corners(path: Sequence[Point], turn: float) -> list[int]:
+    """Where between its ends a path turns by more than `turn`."""
+    least = math.tan(turn)
     return [
         i
         for i, ((ax, ay), (bx, by), (cx, cy)) in enumerate(zip(path, path[1:], path[2:], strict=False), 1)
-        if abs((bx - ax) * (cy - by) - (by - ay) * (cx - bx)) > _TAN * ((bx - ax) * (cx - bx) + (by - ay) * (cy - by))
+        if abs((bx - ax) * (cy - by) - (by - ay) * (cx - bx)) > least * ((bx - ax) * (cx - bx) + (by - ay) * (cy - by))
     ]
 
-
-_TAN = math.tan(CORNER)
