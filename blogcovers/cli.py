@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from blogcovers import __version__, errors
+from blogcovers import __version__, errors, generators, themes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +34,8 @@ def guarded(command: Callable[..., int]) -> Callable[..., None]:
         as_json = bool(arguments.get("json"))
         try:
             code = command(**arguments)
+        except errors.NoContent as error:
+            code = _complain(errors.NoContent(error.message, f"Say which: {_typed()} ./content"), as_json=as_json)
         except errors.BlogcoversError as error:
             code = _complain(error, as_json=as_json)
         except KeyboardInterrupt:
@@ -45,6 +47,15 @@ def guarded(command: Callable[..., int]) -> Callable[..., None]:
         sys.exit(code)
 
     return run
+
+
+def _typed() -> str:
+    """The command that was typed, like ``blogcovers hook install``."""
+    context, names = click.get_current_context(), []
+    while context.parent:
+        names.append(context.info_name or "")
+        context = context.parent
+    return " ".join(["blogcovers", *reversed(names)])
 
 
 def _complain(error: errors.BlogcoversError, *, as_json: bool) -> int:
@@ -75,7 +86,12 @@ _SITE = (
     _folder("--style", "The house style's folder."),
     click.option("--server", multiple=True, metavar="URL", help="ComfyUI's address; several share the work."),
     click.option("--renderer", type=click.Choice(["comfyui", "painter"]), help="Who makes the pictures."),
-    click.option("--generator", default="", metavar="NAME", help="Whose folders and rules hold, if not the config's."),
+    click.option(
+        "--generator",
+        default="",
+        metavar="NAME",
+        help=f"Whose folders and rules hold, if not the config's: one of {', '.join(generators.NAMES)}.",
+    ),
     click.option("--drafts", is_flag=True, default=None, help="Drafts get covers, too."),
     click.option("--only", multiple=True, metavar="SLUG", help="Only this post; may be given several times."),
     click.option("--json", is_flag=True, help="One JSON document on standard output."),
@@ -155,7 +171,7 @@ def check(**arguments: Any) -> int:
     return command(*_taken(arguments))
 
 
-@cli.command()
+@cli.command(epilog=f"The themes are {', '.join(themes.THEMES)}.")
 @_options(*_SITE, _QUIET)
 @click.option("--undo", is_flag=True, help="Take the lines out again.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done; touch nothing.")

@@ -97,36 +97,39 @@ class Header:
         return start, start + len(block)
 
 
-def read(text: str, dialect: Dialect = "any", own_keys: Iterable[str] = ()) -> Meta:
+def read(text: str, dialect: Dialect = "any", own_keys: Iterable[str] = (), concept_keys: Iterable[str] = ()) -> Meta:
     """The metadata of a post; ``{}`` where it has no front matter.
 
     ``own_keys``: the keys that blogcovers reads, in lower case. Together with ``title`` they show an
     unfenced ``Key: value`` header for what it is, and none of them may be given twice, since which one
-    counts differs between generators. Top-level keys come back in lower case, as Hugo, Pelican and
+    counts differs between generators. ``concept_keys``: those that show it without a title, where nothing else
+    stands in its paragraph. Top-level keys come back in lower case, as Hugo, Pelican and
     Python-Markdown treat them. Raises PostError with the line where a header is malformed.
     """
-    header = find(text, dialect, own_keys)
+    header = find(text, dialect, own_keys, concept_keys)
     if header is None:
         return {}
     meta, _ = frontmatter.parse(header.text, handler=header.handler)
     return {key.lower(): value for key, value in meta.items()}  # type: ignore[misc]
 
 
-def find(text: str, dialect: Dialect = "any", own_keys: Iterable[str] = ()) -> Header | None:
+def find(
+    text: str, dialect: Dialect = "any", own_keys: Iterable[str] = (), concept_keys: Iterable[str] = ()
+) -> Header | None:
     """The header of a post; None where it has none. Parameters and PostError as for :func:`read`."""
     lead = len(text) - len(text.lstrip("\ufeff \t\r\n"))
     offset = text[:lead].replace("\r\n", "\n").replace("\r", "\n").count("\n")
     text = text[lead:].replace("\r\n", "\n").replace("\r", "\n")
-    for handler in _handlers(dialect, frozenset(own_keys), offset):
+    for handler in _handlers(dialect, frozenset(own_keys), frozenset(concept_keys), offset):
         if handler.detect(text):
             return Header(handler, text, lead)
     return None
 
 
-def _handlers(dialect: Dialect, own_keys: frozenset[str], offset: int) -> list[Handler]:
+def _handlers(dialect: Dialect, own_keys: frozenset[str], concept_keys: frozenset[str], offset: int) -> list[Handler]:
     if dialect == "pelican":
         return [PelicanHandler(offset, own_keys)]
-    key_value = KeyValueHandler(offset, own_keys, always=dialect != "any")
+    key_value = KeyValueHandler(offset, own_keys, concept_keys, always=dialect != "any")
     return [YamlHandler(offset, own_keys), TomlHandler(offset), JsonHandler(offset, own_keys), key_value]
 
 
@@ -269,10 +272,21 @@ class KeyValueHandler(Handler):
 
     A value goes on in lines indented by four spaces; those and repeated keys are joined by a space. One
     pair of outer quotes is taken off, since authors who think in YAML write them.
+
+    Unless ``always`` such a header counts only where it is known from body text: by a title beside one of
+    ``own_keys``, or by one of ``concept_keys`` in a paragraph of such lines alone.
     """
 
-    def __init__(self, offset: int = 0, own_keys: frozenset[str] = frozenset(), *, always: bool = True) -> None:
+    def __init__(
+        self,
+        offset: int = 0,
+        own_keys: frozenset[str] = frozenset(),
+        concept_keys: frozenset[str] = frozenset(),
+        *,
+        always: bool = True,
+    ) -> None:
         super().__init__(offset, own_keys)
+        self.concept_keys = concept_keys
         self.always = always
 
     def detect(self, text: str) -> bool:
@@ -280,8 +294,17 @@ class KeyValueHandler(Handler):
             return False
         if self.always:
             return True
-        keys = self.load(self.split(text)[0]).keys()
-        return "title" in keys and not self.own_keys.isdisjoint(keys)
+        head = self.split(text)[0]
+        keys = self.load(head).keys()
+        if "title" in keys and not self.own_keys.isdisjoint(keys):
+            return True
+        return not self.concept_keys.isdisjoint(keys) and self._nothing_else(head)
+
+    def _nothing_else(self, head: str) -> bool:
+        """Whether every line of the head belongs to the header, up to one that ends it: prose goes on otherwise."""
+        first, *more = head.split("\n")
+        ends = (number for number, line in enumerate(more, 1) if not line.strip() or _META_END.match(line))
+        return sum(1 for _ in self.lines(head)) == next(ends, len(more) + 1) - bool(_META_FENCE.match(first))
 
     def split(self, text: str) -> tuple[str, str]:
         head, _, body = text.partition("\n\n")

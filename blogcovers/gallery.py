@@ -106,6 +106,8 @@ def cards(config: Config, rows: Sequence[Row], folder: Path, known: Mapping[str,
 
 def _card(config: Config, scale: Scale, folder: Path, known: Mapping[str, Thumbnail], row: Row) -> Card:
     state, reason, thumbnail, made = _state(row), row.reason, None, None
+    if state == FAILED:
+        reason = row.error.removeprefix(f"{row.post}: ")  # with the way out
     path = cover_path(config, row.subject) if row.subject and row.cover else None
     if path and state not in (State.MISSING, State.BROKEN, FAILED):
         try:

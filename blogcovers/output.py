@@ -95,14 +95,14 @@ def _as_json(row: Row) -> dict[str, Any]:
     }
 
 
-def findings(server: str, found: Iterable[Finding]) -> bool:
-    """Prints what is found on a server as it is found, and returns whether covers can be made there."""
-    well = True
+def findings(server: str, found: Iterable[Finding]) -> list[Finding]:
+    """Prints what is found on a server as it is found, and returns it."""
+    said = []
     say(server)
     for one in found:
         finding(one.subject, one.text, one.advice)
-        well = well and not one.fatal
-    return well
+        said.append(one)
+    return said
 
 
 def finding(subject: str, text: str, advice: str) -> None:
@@ -115,14 +115,19 @@ def table(rows: Sequence[Row]) -> list[str]:
     """One line a row: state, action, slug and the reason, in columns."""
     width = min(max((len(row.slug) for row in rows), default=0), 40)
     return [
-        f"{word(row.state, 10)} {word(_due(row.action), 9)} "
+        f"{word(_state(row), 10)} {word(_due(row.action), 9)} "
         f"{one_line(row.slug).ljust(width)}  {one_line(row.error or row.reason)}".rstrip()
         for row in rows
     ]
 
 
+def _state(row: Row) -> str:
+    """The row's state; of a post that failed nobody knows what its cover is."""
+    return str(Action.FAILED if row.action is Action.FAILED else row.state)
+
+
 def _due(action: Action) -> str:
-    return "" if action in (Action.NONE, Action.SKIP) else str(action)
+    return "" if action in (Action.NONE, Action.SKIP, Action.FAILED) else str(action)
 
 
 def to_do(rows: Sequence[Row]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from blogcovers import crop, front_matter, inherited, settings, slugs
+from blogcovers import crop, front_matter, inherited, misspelt, settings, slugs
 from blogcovers.errors import PostError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from blogcovers.crop import Focus
     from blogcovers.front_matter import Dialect, Meta, Value
+    from blogcovers.misspelt import Misspelt
 
 SUFFIXES = (".md", ".markdown", ".mdx")
 CONCEPT_KEYS = ("concept", "cover_concept", "cover.concept")
@@ -28,7 +29,8 @@ MAX_CONCEPT = 1000  # characters; SDXL's text encoders read the first 77 tokens 
 MAX_SEED = 2**64 - 1  # what ComfyUI's KSampler takes
 
 _OVERRIDES = ("seed", "skip", "negative", "style", "workflow", "inputs", "focus")
-_OWN_KEYS = frozenset({"concept", "cover", "cover_concept", "slug", "draft", *(f"cover_{name}" for name in _OVERRIDES)})
+OVERRIDE_KEYS = tuple(f"cover_{name}" for name in _OVERRIDES)
+_OWN_KEYS = frozenset({"concept", "cover", "cover_concept", "slug", "draft", *OVERRIDE_KEYS})
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ ]+|$)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _NAME = re.compile(r"[\w][\w.-]*")
@@ -73,7 +75,8 @@ class Post:
     ``source`` is the path less its language: translations of one post share it, and ``also`` are the
     paths of the others that share this one's cover. ``date``: when it is published, where that is told and
     counts. ``picture``: what the theme's own key names. ``focus`` is the point of the cover that derived files
-    keep in view. ``inputs``: what it sets in its workflow, as ``("node.input", text)``.
+    keep in view. ``inputs``: what it sets in its workflow, as ``("node.input", text)``. ``unpublished``: of a draft,
+    what makes it one, as a reason. ``misspelt``: keys that are not ours, and look as if they were meant to be.
     """
 
     path: str
@@ -82,7 +85,7 @@ class Post:
     title: str = ""
     tags: tuple[str, ...] = ()
     lang: str = ""
-    draft: bool = False
+    unpublished: str = ""
     skip: bool = False
     seed: int | None = None
     negative: str = ""
@@ -96,6 +99,11 @@ class Post:
     date: datetime | None = None
     picture: str = ""
     focus: Focus | None = None
+    misspelt: tuple[Misspelt, ...] = ()
+
+    @property
+    def draft(self) -> bool:
+        return bool(self.unpublished)
 
     @property
     def section(self) -> str:
@@ -114,7 +122,7 @@ def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = fro
     ``release-1.0.fr.md`` the name. Raises PostError, whose message names the place but not the file.
     """
     text = front_matter.decode(data)
-    meta = front_matter.read(text, rules.dialect, _own_keys(rules))
+    meta = front_matter.read(text, rules.dialect, _own_keys(rules), _flat_concept_keys(rules))
     if rules.dialect == "pelican":
         meta = inherited.completed(meta, path, rules.slug_settings)
     if rules.dialect == "mkdocs" and not meta.get("title"):
@@ -139,7 +147,7 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
         title=_line(_given(meta, "title") or ""),
         tags=_tags(meta.get("tags")),
         lang=lang or declared or "",
-        draft=_is_draft(meta, path),
+        unpublished=_unpublished(meta, path),
         skip=skip,
         seed=_seed(meta),
         negative=_line(_override(meta, "negative") or ""),
@@ -152,6 +160,7 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
         date=_date(meta, source, rules),
         picture=_picture(meta, rules.picture_key),
         focus=_focus(meta),
+        misspelt=misspelt.found(meta, rules.concept_keys, OVERRIDE_KEYS, rules.picture_key),
     )
 
 
@@ -215,7 +224,8 @@ def clean_slug(slug: str) -> str:
 
 
 def merge_translations(posts: Iterable[Post], default_language: str = "") -> tuple[list[Post], list[tuple[str, str]]]:
-    """One post for each group of translations, and the warnings as ``(path, message)``.
+    """One post for each group of translations, and the pairs ``(path, path of the one that speaks)`` of those that
+    name another concept.
 
     Translations share a ``source``, or a slug where their front matter names different languages. Of each
     group the default language speaks, else the unsuffixed file, else the first path. A draft or skipped
@@ -224,13 +234,13 @@ def merge_translations(posts: Iterable[Post], default_language: str = "") -> tup
     groups: dict[str, list[Post]] = defaultdict(list)
     for post in sorted(posts, key=lambda post: post.path):
         groups[post.source].append(post)
-    merged, warnings = [], []
+    merged, differing = [], []
     for group in _joined_by_slug(groups.values()):
         speaker = min(group, key=lambda post: _precedence(post, default_language))
         merged.append(replace(speaker, also=tuple(post.path for post in group if post.path != speaker.path)))
-        said = f"names another concept than {speaker.path}, whose cover it shares; that one is shown."
-        warnings += [(post.path, said) for post in group if post.concept and post.concept != speaker.concept]
-    return merged, warnings
+        others = (post.path for post in group if post.concept and post.concept != speaker.concept)
+        differing += [(path, speaker.path) for path in others]
+    return merged, differing
 
 
 def _joined_by_slug(groups: Iterable[list[Post]]) -> list[list[Post]]:
@@ -256,7 +266,11 @@ def _precedence(post: Post, default_language: str) -> tuple[bool, int, bool, str
 
 
 def _own_keys(rules: Rules) -> frozenset[str]:
-    return _OWN_KEYS | {key.lower() for key in rules.concept_keys if "." not in key}
+    return _OWN_KEYS | _flat_concept_keys(rules)
+
+
+def _flat_concept_keys(rules: Rules) -> frozenset[str]:
+    return frozenset(key.lower() for key in rules.concept_keys if "." not in key)
 
 
 def _concept(meta: Meta, rules: Rules) -> str | None:
@@ -349,15 +363,19 @@ def _tags(value: Value) -> tuple[str, ...]:
     return tuple(tag for item in items if isinstance(item, str) and (tag := _line(item)))
 
 
-def _is_draft(meta: Meta, path: str) -> bool:
+def _unpublished(meta: Meta, path: str) -> str:
+    """What says that the generator does not publish the post, as a reason; ``""`` for a post that it publishes."""
+
     def says(key: str, words: AbstractSet[str]) -> bool:
         value = meta.get(key)
         return isinstance(value, str) and value.strip().lower() in words
 
-    in_drafts = "_drafts" in path.split("/")[:-1]
-    return (
-        in_drafts or says("draft", _TRUE) or says("status", {"draft", "private", "skip"}) or says("published", _FALSE)
-    )
+    if "_drafts" in path.split("/")[:-1] or says("draft", _TRUE) or says("status", {"draft"}):
+        return "a draft"
+    for key, words in (("status", {"private", "skip"}), ("published", _FALSE)):
+        if says(key, words):
+            return f"not published ({key}: {str(meta[key]).strip()})"
+    return ""
 
 
 def _date(meta: Meta, source: str, rules: Rules) -> datetime | None:

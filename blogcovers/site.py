@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +14,11 @@ from blogcovers import generators, posts, settings, style, workflow
 from blogcovers.errors import PostError, Problem, StyleError, WorkflowError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from blogcovers.config import Config
     from blogcovers.front_matter import Meta
+    from blogcovers.misspelt import Misspelt
     from blogcovers.posts import Post
     from blogcovers.settings import Setting
     from blogcovers.style import House, Style
@@ -26,11 +29,15 @@ _NO_POSTS_BELOW = frozenset({"node_modules", "__pycache__", "_site", "site-packa
 
 @dataclass(frozen=True)
 class Reading:
-    """What the content folder held. Paths are relative to the site's base, but for ``Post.path``."""
+    """What the content folder held. Paths are relative to the site's base, but for ``Post.path``.
+
+    ``sections``: the sections' own pages that name a concept, in vain.
+    """
 
     posts: tuple[Post, ...]
     problems: tuple[Problem, ...]
     warnings: tuple[str, ...]
+    sections: tuple[Post, ...] = ()
 
 
 def read_posts(
@@ -53,7 +60,9 @@ def read_posts(
         folder = Path(error.filename or config.content)
         problems.append(Problem(config.shown(folder), f"the folder cannot be read: {error.strerror}."))
 
-    paths = sorted({*_paths(config, unreadable, passed_over.append), *also})
+    below = set(_paths(config, unreadable, passed_over.append))
+    pages = {path for path in below if _is_section(path.rpartition("/")[2])}
+    paths = sorted((below - pages).union(also))
     siblings = frozenset(paths)
     found = []
     for path in paths:
@@ -68,19 +77,51 @@ def read_posts(
             problems.append(Problem(_shown(config, path), error.message, error.hint))
         except OSError as error:
             problems.append(Problem(_shown(config, path), f"it cannot be read: {error.strerror}."))
-    merged, warned = posts.merge_translations(found, config.rules.default_language)
-    said = (f"{_shown(config, path)} {message}" for path, message in warned)
-    warnings = [*passed_over, *said, *_unaddressed(config, merged)]
-    return Reading(tuple(merged), tuple(problems), tuple(warnings))
+    merged, differing = posts.merge_translations(found, config.rules.default_language)
+    warnings = [
+        *passed_over,
+        *_misspelt(config, found),
+        *(
+            f"{_shown(config, path)} names another concept than {_shown(config, speaker)}, whose cover it shares;"
+            " that one is shown."
+            for path, speaker in differing
+        ),
+        *_unaddressed(config, merged),
+    ]
+    return Reading(tuple(merged), tuple(problems), tuple(warnings), tuple(_sections(config, sorted(pages), read)))
+
+
+def _sections(config: Config, paths: Iterable[str], read: Callable[[Path], bytes]) -> Iterator[Post]:
+    rules = replace(config.rules, fallback="")
+    for path in paths:
+        with suppress(PostError, OSError):  # what is no post need not be mended
+            page = posts.parse(read(config.content / path), path, rules)
+            if page.concept:
+                yield page
+
+
+def _misspelt(config: Config, found: Sequence[Post]) -> Iterator[str]:
+    """What to say of keys that are not ours, and look as if they were meant to be: each once, however many have it."""
+    having: dict[Misspelt, list[str]] = defaultdict(list)
+    for post in found:
+        for key in post.misspelt:
+            having[key].append(post.path)
+    own = (*config.rules.concept_keys, *posts.OVERRIDE_KEYS)
+    for key, paths in having.items():
+        yield f"{_shown(config, paths[0])}{_more(paths)}: {key.told(own)}"
+
+
+def _more(paths: Sequence[str]) -> str:
+    return f" and {len(paths) - 1} more" if len(paths) > 1 else ""
 
 
 def _unaddressed(config: Config, merged: Sequence[Post]) -> Iterator[str]:
     """What to say where the data file cannot tell the URL of a bundle's cover."""
     unknown = [post.path for post in merged if post.bundle is None]
     if unknown and config.bundle and config.data_file:
-        more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+        first = f"{_shown(config, unknown[0])}{_more(unknown)}"
         yield (
-            f"{_shown(config, unknown[0])}{more}: Hugo's config or the page's url names a permalink that is not told by"
+            f"{first}: Hugo's config or the page's url names a permalink that is not told by"
             f" the post alone, so {config.shown(config.data_file)} gives no url for the cover. In a template take"
             f' .Resources.GetMatch "{config.bundle}" instead, or set a url in the post.'
         )
@@ -142,7 +183,7 @@ def _posts_below(config: Config, top: str) -> Iterator[str]:
 
 
 def _posts_among(config: Config, folder: str, names: Sequence[str]) -> Iterator[str]:
-    paths = (_joined(folder, name) for name in names if _named_as_post(name))
+    paths = (_joined(folder, name) for name in names if _named_as_post(name) or _is_section(name))
     return (path for path in paths if _is_wanted(config, path))
 
 
@@ -158,8 +199,12 @@ def is_post(config: Config, path: str) -> bool:
 
 
 def _named_as_post(name: str) -> bool:
+    return name.endswith(posts.SUFFIXES) and not name.startswith(".") and not _is_section(name)
+
+
+def _is_section(name: str) -> bool:
     # Hugo's and Zola's _index files are a section's own page, not a post.
-    return name.endswith(posts.SUFFIXES) and not name.startswith((".", "_index."))
+    return name.startswith("_index.") and name.endswith(posts.SUFFIXES)
 
 
 def _is_wanted(config: Config, path: str) -> bool:

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from blogcovers import covers, derive, digest, painter, recipe, settings, site, urls
+from blogcovers import covers, derive, digest, misspelt, painter, recipe, settings, site, urls
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError, nearest
 from blogcovers.plan import Action, Found, Plan, Policy, Row, State, decide, with_derived
 from blogcovers.posts import SUFFIXES
@@ -152,6 +152,7 @@ def survey(
     unreadable = {problem: _unreadable(problem) for problem in reading.problems}
     problems = [problem for problem, row in unreadable.items() if chosen(row.slug, row.post)]
     rows += [unreadable[problem] for problem in problems]
+    rows += [row for page in reading.sections if chosen((row := _section(config, page)).slug, row.post)]
     skipped = {post.path: reason for post in reading.posts if (reason := why_skipped(config, post, read))}
     shared = _collisions(config, [post for post in reading.posts if post.path not in skipped])
     for post in reading.posts:
@@ -245,9 +246,9 @@ def why_skipped(config: Config, post: Post, read: Callable[[Path], bytes] = Path
     if post.skip:
         return "cover_skip is set"
     if post.draft and not config.drafts:
-        return "a draft"
+        return post.unpublished
     if not post.concept:
-        return "no concept"
+        return misspelt.no_concept(post.misspelt, config.rules.concept_keys)
     if not config.future and post.date and post.date > datetime.now(UTC):
         return f"dated {post.date:%Y-%m-%d}, so {config.generator} does not publish it yet"
     if urls.is_own_picture(config, post, post.picture, partial(read, config.content / post.path)):
@@ -335,6 +336,10 @@ def _unreadable(problem: Problem) -> Row:
     path = Path(problem.post)
     slug = path.parent.name if path.stem == "index" else path.stem
     return Row(slug, problem.post, State.SKIPPED, problem.message, Action.FAILED, error=str(problem))
+
+
+def _section(config: Config, page: Post) -> Row:
+    return Row(page.slug, _shown(config, page), State.SKIPPED, "a section's own page, no post", Action.SKIP)
 
 
 def _failed(config: Config, post: Post, problem: Problem) -> Row:

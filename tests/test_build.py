@@ -205,13 +205,29 @@ def test_skipped_posts_say_why(site: Site) -> None:
     site.post("draft", draft="true")
     site.post("plain", None)
     site.post("quiet", cover_skip="yes")
+    site.post("hidden", published="false")
+    site.post("private", status="Private")
+    site.post("typo", None, concpt="a fox")
+    site.write("content/news/_index.md", "---\nconcept: a fox\n---\n")
     rows = site.build().rows()
     assert {slug: (row["state"], row["action"], row["reason"]) for slug, row in rows.items()} == {
         "draft": ("skipped", "skip", "a draft"),
         "plain": ("skipped", "skip", "no concept"),
         "quiet": ("skipped", "skip", "cover_skip is set"),
+        "hidden": ("skipped", "skip", "not published (published: false)"),
+        "private": ("skipped", "skip", "not published (status: Private)"),
+        "typo": ("skipped", "skip", "no concept, but 'concpt'. Did you mean 'concept'?"),
+        "_index": ("skipped", "skip", "a section's own page, no post"),
     }
-    assert site.build("--drafts").actions()["draft"] == "rendered"
+    made = site.build("--drafts").actions()
+    assert made["draft"] == made["hidden"] == made["private"] == "rendered"
+
+
+def test_a_header_without_fences_may_begin_with_any_key(site: Site) -> None:
+    site.write("content/a.md", "concept: a fox\n\ntext\n")
+    site.write("content/b.md", "date: 2024-01-01\nconcept: a fox\n\ntext\n")
+    site.write("content/c.md", "Concept: a word that is\nused in what follows.\n")
+    assert site.build().actions() == {"a": "rendered", "b": "rendered", "c": "skip"}
 
 
 def test_limit_leaves_the_rest_for_the_next_run(site: Site) -> None:

@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from PIL import Image
 from site_builder import Site
 
-from blogcovers import __version__, cli, config
+from blogcovers import __version__, cli, config, generators
+from blogcovers.themes import THEMES
 
 HEAVY = ("requests", "PIL", "rich", "jinja2", "websocket", "asyncio", "concurrent")
 
@@ -190,6 +191,28 @@ def test_a_line_break_in_a_name_makes_no_line_of_its_own(site: Site) -> None:
         lines = (result.out + result.err).splitlines()
         assert not [line for line in lines if line.startswith(("error: two", "current b"))]
     assert said[0].out.count("\n") == 5
+
+
+@pytest.mark.parametrize("command", [("build",), ("gallery",), ("link",), ("hook", "install")])
+def test_without_content_the_command_that_was_typed_is_named(tmp_path: Path, command: tuple[str, ...]) -> None:
+    bare = Site(tmp_path)
+    bare.content.rmdir()
+    result = bare.run(*command)
+    assert result.code == 2
+    assert result.err.splitlines()[-1] == f"       Say which: blogcovers {' '.join(command)} ./content"
+
+
+def test_help_lists_the_generators_and_the_themes(site: Site) -> None:
+    for command in ("build", "link"):
+        said = " ".join(site.run(command, "--help").out.split())
+        assert f"one of {', '.join(generators.NAMES)}." in said
+    assert f"The themes are {', '.join(THEMES)}." in said
+
+
+def test_a_post_that_cannot_be_read_is_failed_and_nothing_else(site: Site) -> None:
+    site.write("content/bad.md", "---\nconcept: [a\n---\n")
+    for command in ("plan", "check"):
+        assert site.run(command, "content").out.split()[:2] == ["failed", "bad"]
 
 
 def test_plan_tells_state_action_and_reason(site: Site) -> None:

@@ -142,3 +142,4 @@ def test_a_gate_that_keeps_the_catalogue_to_itself(site_with_a_post: Site, comfy
     assert result.code == 0
     assert "it does not say what it has" in result.out
     assert "Let the gate pass /object_info" in result.out
+    assert result.out.splitlines()[-1] == "Whether covers can be made is not told: see the arrows."

@@ -25,6 +25,7 @@ FLOORS = (
         "linking",
         "inherited",
         "slugs",
+        "misspelt",
         "posts",
         "style",
         "graph",

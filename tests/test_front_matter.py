@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 OWN = frozenset({"concept", "slug", "draft", "cover", "cover_seed"})
 FOX = {"title": "A day", "concept": "a fox"}
+DATED = {"date": "2024-01-01", "concept": "a fox"}
 MEGABYTES_10 = 10_000_000
 
 
@@ -375,6 +376,24 @@ class TestKeyValue:
     )
     def test_unfenced(self, text: str, meta: dict[str, Any], dialect: Dialect) -> None:
         assert read(text, dialect) == meta
+
+    @pytest.mark.parametrize(
+        ("text", "meta"),
+        [
+            pytest.param("concept: a fox\n\nBody\n", {"concept": "a fox"}, id="alone"),
+            pytest.param("concept: a fox", {"concept": "a fox"}, id="no-body"),
+            pytest.param("Concept: a\n    fox\n \nBody: no\n", {"concept": "a fox"}, id="continued-and-a-blank-line"),
+            pytest.param("date: 2024-01-01\nconcept: a fox\n\nBody\n", DATED, id="after-another-key"),
+            pytest.param("date: 2024-01-01\nconcept: a fox\n---\nBody\n", DATED, id="closed-as-hexo-allows"),
+            pytest.param("concept: a fox\nis a word for more.\n\nBody\n", {}, id="prose-that-goes-on"),
+            pytest.param("One thing.\nconcept: a fox\n\nBody\n", {}, id="prose-before"),
+            pytest.param("date: 2024-01-01\nnote: a fox\n\nBody\n", {}, id="no-key-of-ours"),
+            pytest.param("cover: a fox\n\nBody\n", {}, id="another-key-of-ours"),
+            pytest.param("Body\n\nconcept: a fox\n", {}, id="in-the-body"),
+        ],
+    )
+    def test_without_fences_a_concept_shows_it_on_any_site(self, text: str, meta: dict[str, Any]) -> None:
+        assert front_matter.read(text, "any", {"concept", "cover"}, {"concept"}) == meta
 
     @pytest.mark.parametrize(
         ("text", "meta"),

@@ -135,6 +135,8 @@ def test_every_state_has_its_word_and_its_reason(site: Site) -> None:
     assert reasons["draft"] == "a draft"
     assert "cut short" in reasons["broken"]
     assert "malformed" in reasons["bad"]
+    assert "Put the value in quotes" in reasons["bad"], "with the way out"
+    assert not reasons["bad"].startswith("content/bad.md"), "the card says that below"
     assert "the file is no picture" in reasons["words"]
     assert cards["photo"].renderer == cards["draft"].renderer == ""
     with cards["photo"].image as image:

@@ -24,7 +24,7 @@ def refusal(*lines: str, path: str = "post.md", **rules: Any) -> PostError:
 
 
 def site(files: dict[str, str], **rules: Any) -> tuple[list[Post], list[tuple[str, str]]]:
-    """The merged posts and the warnings of a site: path -> front matter lines, parted by ';'."""
+    """The merged posts of a site, and who differs from whom: path -> front matter lines, parted by ';'."""
     known = tuple(files)
     posts = [post(*said.split("; "), path=path, siblings=known, **rules) for path, said in files.items()]
     return merge_translations(posts, rules.get("default_language", ""))
@@ -483,9 +483,9 @@ class TestLanguages:
         ],
     )
     def test_who_speaks(self, files: dict[str, str], rules: dict[str, Any], speakers: list[str]) -> None:
-        merged, warnings = site(files, **rules)
+        merged, differing = site(files, **rules)
         assert sorted(post.path for post in merged) == speakers
-        assert warnings == []
+        assert differing == []
 
     def test_the_speaker_gives_slug_seed_and_concept(self) -> None:
         files = {
@@ -495,12 +495,10 @@ class TestLanguages:
         (merged,), _ = site(files)
         assert (merged.slug, merged.seed, merged.concept) == ("fox", 7, "a fox")
 
-    def test_another_concept_elsewhere_is_a_warning_that_names_both(self) -> None:
-        (merged,), warnings = site({"a.md": "concept: a fox", "a.es.md": "concept: un zorro", "a.de.md": "title: x"})
+    def test_another_concept_elsewhere_is_told_with_whose_is_shown(self) -> None:
+        (merged,), differing = site({"a.md": "concept: a fox", "a.es.md": "concept: un zorro", "a.de.md": "title: x"})
         assert merged.concept == "a fox"
-        ((path, message),) = warnings
-        assert path == "a.es.md"
-        assert "a.md" in message
+        assert differing == [("a.es.md", "a.md")]
 
     def test_the_order_in_which_files_are_read_does_not_matter(self) -> None:
         files = {"a.md": "concept: x", "a.es.md": "concept: y", "b.md": "concept: z", "a.de.md": "concept: x"}
@@ -517,8 +515,8 @@ class TestDialects:
         assert (found.title, found.slug, found.tags) == ("The fox", "fox", ("sky", "summer"))
         assert (found.draft, found.seed, found.concept) == (True, 7, "a fox at home")
 
-    def test_a_configured_key_shows_an_unfenced_header_too(self) -> None:
-        text = b"Title: The fox\nAlt: a fox\n\nBody\n"
+    @pytest.mark.parametrize("text", [b"Title: The fox\nAlt: a fox\n\nBody\n", b"Alt: a fox\n\nBody\n"])
+    def test_a_configured_key_shows_an_unfenced_header_too(self, text: bytes) -> None:
         assert parse(text, "post.md", Rules(concept_keys=("alt",))).concept == "a fox"
         assert parse(text, "post.md", Rules()).title == ""
 

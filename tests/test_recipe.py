@@ -74,7 +74,7 @@ class TestWanted:
         [
             pytest.param(due(replace(FOX, path="moved/fox.md", source="moved/fox.md")), id="moved"),
             pytest.param(due(replace(FOX, title="Another day", tags=(), lang="es")), id="words-that-no-template-uses"),
-            pytest.param(due(replace(FOX, draft=True, skip=True)), id="flags"),
+            pytest.param(due(replace(FOX, unpublished="a draft", skip=True)), id="flags"),
             pytest.param(due(the_style=style("{# mine #}{{ concept }}")), id="comment"),
             pytest.param(due(output=Output((1200, 630), 82, (50.0, 50.0))), id="defaults-spelt-out"),
             pytest.param(due(replace(FOX, focus=(30.0, 20.0))), id="a-focus-for-what-is-derived"),

@@ -218,9 +218,28 @@ class TestPosts:
         }
         reading = site.read_posts(config(tmp_path, files))
         assert paths(reading) == ["fox.md", "hen.fr.md"]
-        (warning,) = reading.warnings
-        assert "content/fox.es.md" in warning
-        assert "fox.md" in warning
+        assert reading.warnings == (
+            "content/fox.es.md names another concept than content/fox.md, whose cover it shares; that one is shown.",
+        )
+
+    def test_a_misspelt_key_is_told_once_however_many_posts_have_it(self, tmp_path: Path) -> None:
+        sown = POST.replace("---\n", "---\ncover_sed: 5\n", 1)
+        files: dict[str, str | bytes] = {f"content/{name}.md": sown for name in ("a", "b", "c")}
+        files["content/d.md"] = POST.replace("concept", "concpt")
+        assert site.read_posts(config(tmp_path, files)).warnings == (
+            "content/a.md and 2 more: 'cover_sed' is not a key of blogcovers. Did you mean 'cover_seed'?",
+            "content/d.md: 'concpt' is not a key of blogcovers. Did you mean 'concept'?",
+        )
+
+    def test_a_sections_own_page_is_told_of_where_it_names_a_concept(self, tmp_path: Path) -> None:
+        files: dict[str, str | bytes] = {
+            "content/_index.md": POST,
+            "content/news/_index.md": "---\ntitle: News\n---\n",
+            "content/old/_index.md": "---\nconcept: [a\n---\n",
+        }
+        reading = site.read_posts(config(tmp_path, files, rules=Rules(fallback="title")))
+        assert [page.path for page in reading.sections] == ["_index.md"]
+        assert (reading.posts, reading.problems, reading.warnings) == ((), (), ())
 
     def test_language_folders_count_where_they_are_declared(self, tmp_path: Path) -> None:
         files: dict[str, str | bytes] = {"content/en/fox.md": POST, "content/es/fox.md": POST}

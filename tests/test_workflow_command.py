@@ -8,7 +8,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from comfy_faults import answer
 from comfy_server import ComfyServer
+from pytest_httpserver import HTTPServer
 from site_builder import Site
 
 STYLE = Path(__file__).parents[1] / "style"
@@ -132,6 +134,23 @@ class TestCheck:
         result = site.run("workflow", "check", "sdxl")
         assert result.code == 2
         assert "blogcovers workflow check sdxl --server" in result.err
+
+    def test_a_server_that_is_no_comfyui(self, site: Site, httpserver: HTTPServer) -> None:
+        """It answers 404 and a page to everything, as any web server does."""
+        result = site.run("workflow", "check", "sdxl", "--server", httpserver.url_for(""))
+        assert result.code == 1
+        assert "GET /system_stats was answered with status " in result.out
+        assert "→ Check the address and its port." in result.out
+        assert "cannot run everywhere" in result.out.splitlines()[-1]
+
+    def test_a_gate_that_keeps_the_catalogue_to_itself(self, site: Site, comfy: ComfyServer) -> None:
+        comfy.on("GET", "/object_info*", answer(403), times=None)
+        result = site.run("workflow", "check", "sdxl", "--server", comfy.url)
+        assert result.code == 0
+        assert "Let the gate pass /object_info" in result.out
+        last = result.out.splitlines()[-1]
+        assert last.startswith("Whether ")
+        assert last.endswith("sdxl.json can run is not told: see the arrows.")
 
     def test_a_server_that_is_not_there(self, site: Site) -> None:
         result = site.run("workflow", "check", "sdxl", "--server", "http://127.0.0.1:9")

@@ -27,12 +27,14 @@ Sized: TypeAlias = "tuple[Template, tuple[int, int]]"
 
 @dataclass(frozen=True)
 class Finding:
-    """One line of the report. ``advice`` is ``""`` where all is well; ``fatal``: no cover can be made so."""
+    """One line of the report. ``advice`` is ``""`` where all is well; ``fatal``: no cover can be made so; ``untold``:
+    whether one can be made, the server does not say."""
 
     subject: str
     text: str
     advice: str = ""
     fatal: bool = False
+    untold: bool = False
 
 
 def examine(server: str, access: Access, templates: Sequence[Sized]) -> Iterator[Finding]:
@@ -49,7 +51,12 @@ def examine(server: str, access: Access, templates: Sequence[Sized]) -> Iterator
 
 def can_run(server: str, access: Access, template: Template, size: tuple[int, int]) -> Iterator[Finding]:
     """Whether a server can run a template filled with this size, as :func:`examine` finds it, and nothing else."""
-    return _asking(server, access, lambda client: _workflows(client, [(template, size)]))
+
+    def look(client: Client) -> Iterator[Finding]:
+        _stats(client)
+        yield from _workflows(client, [(template, size)])
+
+    return _asking(server, access, look)
 
 
 def _asking(server: str, access: Access, look: Callable[[Client], Iterator[Finding]]) -> Iterator[Finding]:
@@ -62,9 +69,14 @@ def _asking(server: str, access: Access, look: Callable[[Client], Iterator[Findi
         client.close()
 
 
-def _answers(client: Client) -> Iterator[Finding]:
+def _stats(client: Client) -> Mapping[str, Any]:
+    """By which a ComfyUI is known. Raises NotComfy for another server."""
     request = protocol.get_system_stats()
-    stats = protocol.read_system_stats(client.exchange(request), request)
+    return protocol.read_system_stats(client.exchange(request), request)
+
+
+def _answers(client: Client) -> Iterator[Finding]:
+    stats = _stats(client)
     system = stats["system"] if isinstance(stats["system"], dict) else {}
     yield Finding("answers", f"ComfyUI {system.get('comfyui_version', 'of an unknown version')}")
     for device in stats.get("devices") or []:
@@ -105,7 +117,7 @@ def _workflows(client: Client, templates: Sequence[Sized]) -> Iterator[Finding]:
         verdict = catalogue.examine(graph, template.roles.output_node)
         if catalogue.silence:
             said = f"it does not say what it has: {catalogue.silence}"
-            yield Finding("workflow", said, "Let the gate pass /object_info to know more.")
+            yield Finding("workflow", said, "Let the gate pass /object_info to know more.", untold=True)
             return
         if not verdict.faults:
             yield Finding("workflow", f"{template.where} can run")

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import time
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, Timer
 from typing import TYPE_CHECKING
 
 from blogcovers import covers
 from blogcovers.comfy import protocol
-from blogcovers.comfy.client import Client, Dropped
+from blogcovers.comfy.client import READ_SECONDS, Client, Dropped
 from blogcovers.comfy.lane import BUSY, FAREWELL_SECONDS, POLL_SECONDS, Lane, not_comfy, unreachable
 from blogcovers.comfy.protocol import NotComfy
 from blogcovers.comfy.work import Work
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from blogcovers.render import Job, Outcome
 
 START_SECONDS = 5.0  # how long a server may take to come up at the beginning
+SILENCE_SECONDS = 1.5  # after which it is said that an answer is waited for
 
 
 class ComfyUI:
@@ -56,7 +57,7 @@ class ComfyUI:
         covers.load_codecs()
         until, told = time.monotonic() + START_SECONDS, False
         while True:
-            answers = {server: self._ping(server) for server in self.servers}
+            answers = {server: self._answer(server, tell) for server in self.servers}
             errors = [error for error in answers.values() if error]
             if len(errors) < len(self.servers):
                 self._silent = {server for server, error in answers.items() if error}
@@ -68,6 +69,17 @@ class ComfyUI:
                 tell(Note(f"{errors[0].message} Waiting up to {START_SECONDS:.0f} s for it."))
                 told = True
             time.sleep(POLL_SECONDS)
+
+    def _answer(self, server: str, tell: Callable[[Happening], None]) -> ServerError | None:
+        """As :meth:`_ping`; where the server takes its time, it is said that it is waited for."""
+        said = Note(f"{server} does not answer yet. Waiting up to {READ_SECONDS:.0f} s for it.")
+        reminder = Timer(SILENCE_SECONDS, tell, [said])
+        reminder.daemon = True
+        reminder.start()
+        try:
+            return self._ping(server)
+        finally:
+            reminder.cancel()
 
     def _ping(self, server: str) -> ServerError | None:
         client = Client(server, self.access)

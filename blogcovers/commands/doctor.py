@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def doctor(options: Options) -> int:
-    """0 when every server can run every workflow in use, else 1. Raises what the site's own style raises."""
+    """1 when a server cannot run a workflow in use or is no ComfyUI, else 0. Raises what the site's style raises."""
     from blogcovers.comfy.examine import examine
 
     config = configuration.load(options)
@@ -26,16 +26,21 @@ def doctor(options: Options) -> int:
         raise UsageError("No ComfyUI server is known.", "Name one: blogcovers doctor --server http://127.0.0.1:8188")
     found = list(_templates(config))
     templates = {(one[0].digest, one[1]): one for one in found if not isinstance(one, Problem)}
-    well = True
-    for problem in found:
-        if isinstance(problem, Problem):
-            output.say(problem.post)
-            output.finding("workflow", problem.message, problem.hint)
-            well = False
-    for server in config.servers:
-        well = output.findings(server, examine(server, config.access, list(templates.values()))) and well
-    output.say("Covers can be made." if well else "Not every cover can be made so: see the arrows.")
-    return 0 if well else 1
+    problems = [one for one in found if isinstance(one, Problem)]
+    for problem in problems:
+        output.say(problem.post)
+        output.finding("workflow", problem.message, problem.hint)
+    seen = [
+        one
+        for server in config.servers
+        for one in output.findings(server, examine(server, config.access, list(templates.values())))
+    ]
+    if problems or any(one.fatal for one in seen):
+        output.say("Not every cover can be made so: see the arrows.")
+        return 1
+    untold = any(one.untold for one in seen)
+    output.say("Whether covers can be made is not told: see the arrows." if untold else "Covers can be made.")
+    return 0
 
 
 def _templates(config: Config) -> Iterator[Sized | Problem]:

@@ -54,7 +54,7 @@ def show_roles(options: Options, name: str, *, as_json: bool) -> int:
 
 
 def check(options: Options, name: str) -> int:
-    """0 when every server can run the template, else 1."""
+    """1 when a server cannot run the template or is no ComfyUI, else 0."""
     from blogcovers.comfy.examine import can_run
 
     config = configuration.anywhere(options)
@@ -63,11 +63,20 @@ def check(options: Options, name: str) -> int:
     if not config.servers:
         way_out = f"Name one: blogcovers workflow check {name} --server http://127.0.0.1:8188"
         raise UsageError("No ComfyUI server is known.", way_out)
-    size, well = kitchen.style_named("").house.render_size, True
-    for server in config.servers:
-        well = output.findings(server, can_run(server, config.access, template, size)) and well
-    output.say(f"{template.where} can run." if well else f"{template.where} cannot run everywhere: see the arrows.")
-    return 0 if well else 1
+    size = kitchen.style_named("").house.render_size
+    found = [
+        one
+        for server in config.servers
+        for one in output.findings(server, can_run(server, config.access, template, size))
+    ]
+    if any(one.fatal for one in found):
+        output.say(f"{template.where} cannot run everywhere: see the arrows.")
+        return 1
+    untold = any(one.untold for one in found)
+    output.say(
+        f"Whether {template.where} can run is not told: see the arrows." if untold else f"{template.where} can run."
+    )
+    return 0
 
 
 def _named(kitchen: Kitchen, name: str) -> Template:

@@ -31,7 +31,7 @@ from blogcovers.posts import Fallback
 from blogcovers.recipe import CAUSES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from pathlib import Path
 
 
@@ -132,11 +132,20 @@ def checked(table: Mapping[str, Any], file: Path) -> dict[str, Any]:
         if name in tables:
             values[name] = value
         elif name not in known:
-            hint = nearest(name, [*known, *tables]) or f"The keys are {', '.join(known)}."
-            raise ConfigError(f"{file}: '{name}' is not a key of blogcovers.", hint)
+            raise ConfigError(f"{file}: '{name}' is not a key of blogcovers.", _known_there(name, known, tables))
         else:
             values[name] = known[name].read(value, f"{file}: {name}")
     return values
+
+
+def _known_there(name: str, known: Collection[str], tables: Collection[str]) -> str:
+    """What an unknown key may have been meant for: in a table only what may stand there counts."""
+    table, _, key = name.rpartition(".")
+    if table not in tables:
+        return nearest(name, [*known, *tables]) or f"The keys are {', '.join(known)}."
+    there = [other.rpartition(".")[2] for other in (*known, *sorted(tables)) if other.rpartition(".")[0] == table]
+    near = nearest(key, there)
+    return near.replace("'", f"'{table}.", 1) if near else f"The keys of [{table}] are {', '.join(there)}."
 
 
 def _flattened(table: Mapping[str, Any], tables: set[str], within: str = "") -> Iterator[tuple[str, Any]]:

@@ -94,7 +94,8 @@ def _address(server: str) -> str:
     url = server if "://" in server else f"http://{server}"
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        named = bool(re.fullmatch(r"[\w.:%-]+", parts.hostname or "")) and not re.search(r"\s", url)
+        sound = parts.scheme in ("http", "https") and named and (parts.port is None or parts.port > 0)
     except ValueError:
         parts, sound = None, False
     if "@" in url or (parts and (parts.query or parts.fragment)):  # first: the other message repeats the address

@@ -117,4 +117,3 @@ def _corners(path: Sequence[Point], turn: float) -> list[int]:
         for i, ((ax, ay), (bx, by), (cx, cy)) in enumerate(zip(path, path[1:], path[2:], strict=False), 1)
         if abs((bx - ax) * (cy - by) - (by - ay) * (cx - bx)) > least * ((bx - ax) * (cx - bx) + (by - ay) * (cy - by))
     ]
-

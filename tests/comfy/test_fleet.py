@@ -6,6 +6,7 @@ import contextlib
 import io
 import itertools
 import json
+import socket
 import threading
 import time
 import uuid
@@ -607,6 +608,28 @@ def test_prepare_says_that_nobody_answers(comfy: ComfyServer) -> None:
         ComfyUI([comfy.url]).prepare(lambda _: None)
     assert comfy.url in caught.value.message
     assert "--server" in caught.value.hint
+
+
+def test_prepare_says_soon_that_an_answer_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fleet, "SILENCE_SECONDS", 0.2)
+    told: list[tuple[float, str]] = []
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # the system takes the connection, nobody answers
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        begun = time.monotonic()
+        with pytest.raises(ServerUnreachable, match="no answer in time"):
+            ComfyUI([url]).prepare(lambda said: told.append((time.monotonic() - begun, str(said))))
+        ended = time.monotonic() - begun
+    first, text = told[0]
+    assert f"{url} does not answer yet. Waiting up to " in text
+    assert 0.2 <= first < client_module.READ_SECONDS <= ended
+
+
+def test_prepare_says_nothing_of_a_server_that_answers(comfy: ComfyServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fleet, "SILENCE_SECONDS", 0.3)
+    told: list[Happening] = []
+    ComfyUI([comfy.url]).prepare(told.append)
+    time.sleep(0.4)
+    assert told == []
 
 
 # Refusals -----------------------------------------------------------------------------------------------

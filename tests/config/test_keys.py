@@ -111,6 +111,17 @@ class TestKeys:
     def test_a_mistyped_one_is_answered_with_the_nearest(self, tmp_path: Path, line: str, nearest: str) -> None:
         assert nearest in refusal(tmp_path, line).hint
 
+    @pytest.mark.parametrize(
+        ("line", "hint"),
+        [
+            ("[outputs.social]\nwidth = 100", "The keys of [outputs.social] are size, quality, max_kb, focus."),
+            ("[outputs.widths]\nsize = 100", "The keys of [outputs.widths] are widths, quality, max_kb."),
+            ("[outputs.banner]", "The keys of [outputs] are social, square, widths."),
+        ],
+    )
+    def test_one_far_from_all_in_its_table_is_answered_with_those(self, tmp_path: Path, line: str, hint: str) -> None:
+        assert refusal(tmp_path, line).hint == hint
+
     def test_one_far_from_all_is_answered_with_the_list(self, tmp_path: Path) -> None:
         error = refusal(tmp_path, "zzz = 1")
         assert "'zzz'" in error.message

@@ -22,6 +22,8 @@ class TestAddress:
             ("https://gpu/comfy/", "https://gpu/comfy"),
             ("  http://gpu  ", "http://gpu"),
             ("http://[::1]:8188", "http://[::1]:8188"),
+            ("http://gpu_2.lan:8188", "http://gpu_2.lan:8188"),
+            ("http://bücher.example", "http://bücher.example"),
         ],
     )
     def test_an_address_becomes_a_url(self, tmp_path: Path, address: str, server: str) -> None:
@@ -39,6 +41,10 @@ class TestAddress:
             "gpu:99999",
             "gpu:0",
             "http://[::1",
+            "not a url",
+            "http://not a url:8188",
+            "http://gpu:8188/a b",
+            "http://gpu!:8188",
         ],
     )
     def test_what_is_no_address_is_refused(self, tmp_path: Path, address: str) -> None:
