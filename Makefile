@@ -13,9 +13,9 @@ demo: .venv/installed
 picture: demo
 	$(BIN)/blogcovers gallery sample_site/content --sheet docs/covers.webp
 
-# The quick workers help the slow ones out at the end.
+# One worker more than there are cores, since many tests wait for a server or a generator; the quick help the slow.
 test: .venv/dev generators
-	$(BIN)/pytest -q --dist worksteal -n auto
+	$(BIN)/pytest -q --dist worksteal -n $$($(BIN)/python -c "import os; print(1 + (os.cpu_count() or 1))")
 
 # The static-site generators that npm installs, for the tests that run them. Without npm those tests are skipped.
 generators:

@@ -188,6 +188,22 @@ def link(undo: bool, dry_run: bool, **arguments: Any) -> int:
 
 
 @cli.command()
+@_options(*_SITE[:2], _SITE[5])
+@click.option("--dry-run", is_flag=True, help="Say what would be done; touch nothing.")
+@guarded
+def clean(dry_run: bool, **arguments: Any) -> int:
+    """Move covers away that belong to no post any more.
+
+    Deleted and renamed posts leave theirs behind. They go to .blogcovers/replaced/, with what is derived from them;
+    a hand-made file never does.
+    """
+    from blogcovers.commands.clean import clean as command
+
+    others = {"style": None, "server": (), "renderer": None, "drafts": None}
+    return command(_taken({**others, **arguments})[0], dry_run=dry_run)
+
+
+@cli.command()
 @_options(*_SITE[:-1], _QUIET)
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE.html", help="Where the page is written.")
 @click.option(

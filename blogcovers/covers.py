@@ -44,6 +44,7 @@ _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NAMES = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
 _PICTURES = (".webp", ".jpg")
 _OTHER_FOLDER = "Check its permissions, or name another folder with --media."
+_OTHER_KINDS = ("jpg", "jpeg", "png", "avif", "gif", "JPG", "JPEG", "PNG")
 _FLAT = 3  # levels of 255 by which a channel of one flat colour may vary
 _FEW_COLOURS = 256  # as many as a lossless WebP keeps in a palette
 _MAX_PIXELS = 64_000_000  # a picture larger than this is no cover but a bomb
@@ -72,6 +73,12 @@ def read(path: Path) -> bytes | Found:
         if error.errno in _NAMES:
             raise _media_error(path, error) from None
         raise MediaError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from None
+
+
+def lookalike(path: Path) -> str:
+    """The name of a picture of another kind beside a cover's path, called as the cover would be; ``""`` for none."""
+    names = (f"{path.stem}.{ending}" for ending in _OTHER_KINDS)
+    return next((name for name in names if path.with_name(name).is_file()), "")
 
 
 def judge(data: bytes) -> Found:
@@ -242,6 +249,16 @@ def keep_replaced(path: Path, base: Path) -> Path:
     except OSError as error:
         raise _media_error(path, error) from None
     raise AssertionError("the marks never end")
+
+
+def set_aside(path: Path, base: Path) -> Path:
+    """Moves the file at ``path`` into ``.blogcovers/replaced/`` and returns its new path. Raises MediaError."""
+    kept = keep_replaced(path, base)
+    try:
+        path.unlink()
+    except OSError as error:
+        raise _media_error(path, error) from None
+    return kept
 
 
 @contextmanager

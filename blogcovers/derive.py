@@ -69,7 +69,18 @@ def found(path: Path, spec: Derived, source: str, *, force: bool = False) -> Der
 
 def _own_record(data: bytes, spec: Derived) -> Record | None:
     """The record in a whole file of ours; None in any other. Raises Truncated or UnknownFormat."""
-    container = _CONTAINERS[spec.format]
+    return _untouched(data, _CONTAINERS[spec.format])
+
+
+def slug_in(path: Path) -> str:
+    """The slug of the post for whose cover the file was derived; ``""`` for one that is not ours or is not there."""
+    with suppress(OSError, ValueError):
+        record = _untouched(path.read_bytes(), webp if path.suffix == ".webp" else jpeg)
+        return record.slug if record else ""
+    return ""
+
+
+def _untouched(data: bytes, container: _Container) -> Record | None:
     with suppress(webp.NotWebP, jpeg.NotJPEG):
         record = container.read_record(data)
         if record and record.picture == container.picture_digest(data):

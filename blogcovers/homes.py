@@ -23,7 +23,7 @@ from blogcovers import inherited, webp
 from blogcovers.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from blogcovers.generators import Preset
 
@@ -104,11 +104,53 @@ def alternatives(home: Home) -> list[Home]:
     return []
 
 
-def holds_covers(folder: Path) -> bool:
-    """Whether there is a cover of ours in the folder."""
+def uncopied(home: Home, media: Path) -> Iterator[str]:
+    """What to say where Eleventy's config does not have the covers copied: what is no template is published only where
+    ``addPassthroughCopy`` says so (https://www.11ty.dev/docs/copy/). Where it may say it in words that are not read
+    here, nothing is said."""
+    if home.preset.name != "eleventy":
+        return
+    text, folder = _script(home), os.path.relpath(media, home.root).replace(os.sep, "/")
+    copied = [_copied(argument) for argument in _COPIES.findall(text)]
+    told = any(one is None or any(_overlap(path, folder) for path in one) for one in copied)
+    if told or PurePosixPath(folder).name in text or _ELSEWHERE.search(text):
+        return
+    yield (
+        f"eleventy does not copy what is in {folder}, as far as its config tells: write there"
+        f' eleventyConfig.addPassthroughCopy("{folder}"), or set public_url if it is served all the same.'
+    )
+
+
+_COPIES = re.compile(r"addPassthroughCopy\s*\(\s*([^;)]*)")
+# Another file of the author's, or a format that is copied as it is.
+_ELSEWHERE = re.compile(r"""(?:require\s*\(|import\s*\(?|\bfrom)\s*['"`]\.{1,2}/|\bwebp\b""")
+
+
+def _copied(argument: str) -> list[str] | None:
+    """The paths in what ``addPassthroughCopy`` is given, up to their first wildcard; None where that is computed."""
+    if not argument.startswith(("'", '"', "`", "{")) or "${" in argument:
+        return None
+    named = _KEYS if argument.startswith("{") else _QUOTED
+    paths = ("".join(found) for found in named.findall(argument))  # one of the two groups is empty
+    return [re.split(r"[*?{\[]", path)[0].strip("/") for path in paths]
+
+
+_QUOTED = re.compile(r"""['"`]([^'"`]*)['"`]""")
+_KEYS = re.compile(r"""['"`]([^'"`]*)['"`]\s*:|([\w$]+)\s*:""")
+
+
+def _overlap(path: str, folder: str) -> bool:
+    """Whether one of the two lies in the other, or is it."""
+    one, other = PurePosixPath(path), PurePosixPath(folder)
+    return one.is_relative_to(other) or other.is_relative_to(one)
+
+
+def holds_covers(folder: Path, of: Path | None = None) -> bool:
+    """Whether there is a cover of ours in the folder; ``of``: one that is named like a file or folder in that one."""
+    alike = {path.stem.casefold() for path in of.rglob("*")} if of and folder.is_dir() else None
     for place, _, names in os.walk(folder):
         for name in names:
-            if name.endswith(".webp"):
+            if name.endswith(".webp") and (alike is None or name.removesuffix(".webp").casefold() in alike):
                 with suppress(OSError, ValueError):
                     if webp.read_recipe((Path(place) / name).read_bytes()):
                         return True

@@ -180,6 +180,20 @@ def summary(rows: Sequence[Row], seconds: float | None = None) -> str:
     return f"{head}: {', '.join(parts)}." if parts else f"{head}."
 
 
+def stand_ins(slugs: Sequence[str], command: str) -> str:
+    """What to tell of the painter's stand-ins; ``command``: the build."""
+    which = "it" if len(slugs) == 1 else "them"
+    return (
+        f"{plural(len(slugs), 'cover')} ({_some(slugs)}) painted in ComfyUI's place. "
+        f"Once the server is there, this renders {which}: {command}"
+    )
+
+
+def _some(names: Sequence[str], most: int = 3) -> str:
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"{', '.join(one_line(name) for name in names[:most])}{more}"
+
+
 def plural(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 

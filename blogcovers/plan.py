@@ -101,7 +101,8 @@ class Row:
     ``post`` and ``cover`` are paths relative to the site's base; ``cover`` is ``""`` where there will be
     none. ``subject`` and ``due`` are the post and the recipe behind it (absent for a post that could not be
     read); ``seconds`` is how long the cover took, ``error`` why it failed. ``outputs``: the paths of the files
-    derived from the cover, made or not.
+    derived from the cover, made or not. ``stands_in``: what is there is what the painter would put in ComfyUI's place
+    now, and the site asks for that where no server is reached.
     """
 
     slug: str
@@ -116,6 +117,7 @@ class Row:
     subject: Post | None = field(default=None, repr=False)
     due: Recipe | None = field(default=None, repr=False)
     outputs: tuple[str, ...] = ()
+    stands_in: bool = False
 
     def done(self, action: Action, *, seconds: float | None = None, error: str = "") -> Row:
         return replace(self, action=action, seconds=seconds, error=error)
@@ -208,10 +210,11 @@ def _with(reason: str, obstacle: str) -> str:
 
 
 def is_wrong(row: Row) -> bool:
-    """Whether a cover or what derives from it is not what it should be; one that the author's policy keeps is."""
+    """Whether a cover or what derives from it is not what it should be; one that the author's policy keeps is, and so
+    is a stand-in that the site asks for: whether its server is there now, only a build finds out."""
     if row.action in (Action.FAILED, Action.BLOCKED, Action.DERIVE):
         return True
-    return row.state in _DUE and row.action is not Action.KEEP
+    return row.state in _DUE and row.action is not Action.KEEP and not row.stands_in
 
 
 def counts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:

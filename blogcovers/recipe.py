@@ -127,6 +127,12 @@ def changes(made: Recipe, due: Recipe) -> dict[str, str]:
     return found
 
 
+def is_renamed(made: Recipe, due: Recipe) -> bool:
+    """Whether a cover's recipe differs from the one that is due by its post's slug alone: then the seed is the same,
+    so the picture is, too, unless the slug stands in the prompt."""
+    return made.slug != due.slug and not changes(made, replace(due, slug=made.slug))
+
+
 def _reason(cause: str, made: Recipe, due: Recipe) -> str:
     if cause == "renderer" and made.renderer != due.renderer:
         return f"renderer: {made.renderer} → {due.renderer}"

@@ -172,7 +172,7 @@ def _folders(
 ) -> Iterator[tuple[str, list[str], list[str]]]:
     """As os.walk, of a folder below content: its path below content, and the names of what may be entered."""
     for folder, folders, names in os.walk(config.content / top, onerror=on_error):
-        folders[:] = [name for name in folders if not name.startswith(".") and name not in _NO_POSTS_BELOW]
+        folders[:] = [name for name in folders if is_looked_into(name)]
         relative = Path(folder).relative_to(config.content).as_posix()
         yield "" if relative == "." else relative, folders, names
 
@@ -191,11 +191,20 @@ def _joined(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
+def paths(config: Config) -> list[str]:
+    """Of all posts, translations apart, below the content folder; folders that cannot be read are left out."""
+    return sorted(_paths(config, lambda _error: None, lambda _said: None))
+
+
+def is_looked_into(folder: str) -> bool:
+    """Whether a folder of this name may hold files of the author's: none that is hidden or holds what others make."""
+    return not folder.startswith(".") and folder not in _NO_POSTS_BELOW
+
+
 def is_post(config: Config, path: str) -> bool:
     """Whether a path below content is one that :func:`read_posts` would look into."""
     *folders, name = path.split("/")
-    below = not any(folder.startswith(".") or folder in _NO_POSTS_BELOW for folder in folders)
-    return below and _named_as_post(name) and _is_wanted(config, path)
+    return all(map(is_looked_into, folders)) and _named_as_post(name) and _is_wanted(config, path)
 
 
 def _named_as_post(name: str) -> bool:

@@ -87,8 +87,16 @@ class Style:
     @cached_property
     def post_words(self) -> tuple[str, ...]:
         """Which of ``title``, ``tags`` and ``lang`` the templates use, and so decide the picture."""
+        return tuple(word for word in _POST_WORDS if self._names(word))
+
+    @cached_property
+    def names_slug(self) -> bool:
+        """Whether a template uses the slug, which else decides the seed and no more of the picture."""
+        return self._names("slug")
+
+    def _names(self, word: str) -> bool:
         code = " ".join(_CODE.findall(_essence(self.prompt) + _essence(self.negative)))
-        return tuple(word for word in _POST_WORDS if re.search(rf"\b{word}\b", code))
+        return re.search(rf"\b{word}\b", code) is not None
 
 
 def parse_house(text: str, where: str) -> House:

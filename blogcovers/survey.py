@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from blogcovers.config import Config, RendererName
     from blogcovers.derived import Derived
+    from blogcovers.plan import Verdict
     from blogcovers.posts import Post
     from blogcovers.recipe import Recipe
     from blogcovers.site import Reading
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 POST_INPUTS = "cover_inputs"
 NO_SERVER = "no ComfyUI server is known (--server, [comfyui] server or BLOGCOVERS_SERVER)"
+FOR_GOOD = 'renderer = "painter" in blogcovers.toml leaves all covers to the painter for good'
 
 _Inputs: TypeAlias = "tuple[tuple[str, str], ...]"
 
@@ -187,17 +189,23 @@ def _row(
     if post.path in shared:
         raise PostError(*shared[post.path])
     cover = cover_path(config, post)
-    found = look(cover)
+    found = _with_lookalike(look(cover), cover)
     renderer = _renderer(config, found)
-    obstacle = NO_SERVER if renderer == "comfyui" and not config.servers else ""
+    obstacle = _obstacle(config, renderer, found)
     due = _due(config, kitchen, post, renderer)
     if obstacle and config.when_unreachable == "paint" and (not found.recipe or found.recipe.provisional):
         due, renderer, obstacle = stand_in(config, kitchen, post), "painter", ""
-    verdict = decide(due, found, policy, obstacle)
+    verdict = _judged(
+        config, kitchen, post, due, found, partial(decide, found=found, policy=policy, renderable=obstacle)
+    )
     outputs = derived_files(config, post)
     if found.picture and verdict.action in (Action.NONE, Action.KEEP):
         standing = [derive.found(path, spec, found.picture, force=policy.force) for spec, path in outputs]
         verdict = with_derived(verdict, standing)
+    stands_in = _stands_in(config, kitchen, post, found, due, verdict)
+    if stands_in and verdict.action is Action.RENDER:
+        derived = with_derived(verdict, [derive.found(path, spec, found.picture) for spec, path in outputs])
+        stands_in, verdict = derived.action is Action.RENDER, replace(verdict, reason=derived.reason)
     return Row(
         slug=post.slug,
         post=_shown(config, post),
@@ -209,7 +217,51 @@ def _row(
         subject=post,
         due=due,
         outputs=tuple(config.shown(path) for _, path in outputs),
+        stands_in=stands_in,
     )
+
+
+def _with_lookalike(found: Found, cover: Path) -> Found:
+    """What is found at the cover's path, with a word on a picture of the author's that may have been meant for it."""
+    beside = covers.lookalike(cover) if found.state is State.MISSING else ""
+    if not beside:
+        return found
+    said = f"{beside} lies beside it: if that is your cover, save it as {cover.name} or set cover_skip: true"
+    return replace(found, reason=f"{found.reason}; {said}")
+
+
+def _judged(
+    config: Config, kitchen: Kitchen, post: Post, due: Recipe, found: Found, judge: Callable[[Recipe], Verdict]
+) -> Verdict:
+    """The verdict on a cover, which stays when its post is renamed and keeps its seed."""
+    made = found.recipe
+    if made is None or made.slug == due.slug or kitchen.style(post).names_slug:
+        return judge(due)
+    if recipe.is_renamed(made, due):
+        return judge(replace(due, slug=made.slug))
+    verdict = judge(due)
+    renderer: RendererName = "comfyui" if due.renderer == "comfyui" else "painter"
+    if not recipe.is_renamed(made, _due(config, kitchen, replace(post, seed=made.seed), renderer)):
+        return verdict
+    return replace(verdict, reason=f"{verdict.reason}; cover_seed: {made.seed} in the post keeps the picture")
+
+
+def _obstacle(config: Config, renderer: RendererName, found: Found) -> str:
+    """Why this renderer cannot be used, or ``""``. The painter for good is no way out over covers of ComfyUI's."""
+    if renderer != "comfyui" or config.servers:
+        return ""
+    return NO_SERVER if found.recipe and found.recipe.renderer == "comfyui" else f"{NO_SERVER}; {FOR_GOOD}"
+
+
+def _stands_in(config: Config, kitchen: Kitchen, post: Post, found: Found, due: Recipe, verdict: Verdict) -> bool:
+    """See :class:`Row`. A build that reaches no server leaves such a cover as it is."""
+    made = found.recipe
+    if config.when_unreachable != "paint" or made is None or made.renderer != "painter":
+        return False
+    if verdict.action is Action.KEEP:
+        return made.provisional
+    asked = verdict.action is Action.RENDER and due.renderer == "comfyui"
+    return asked and not recipe.changes(made, stand_in(config, kitchen, post))
 
 
 def _due(config: Config, kitchen: Kitchen, post: Post, renderer: RendererName) -> Recipe:

@@ -147,6 +147,73 @@ def test_a_seed_of_the_posts_own(site: Site) -> None:
     assert webp.picture_digest(site.cover("fox").read_bytes()) != webp.picture_digest(before)
 
 
+@pytest.mark.parametrize("name", ["fox.jpg", "fox.PNG"])
+def test_a_picture_of_ones_own_in_another_format_is_told_of(site: Site, name: str) -> None:
+    site.post("fox")
+    site.post("hen")
+    picture = site.write(f"media/covers/{name}", b"my own")
+    said = f"no cover yet; {name} lies beside it: if that is your cover, save it as fox.webp or set cover_skip: true"
+    rows = site.run("plan", "content", "--json").rows()
+    assert (rows["fox"]["reason"], rows["hen"]["reason"]) == (said, "no cover yet")
+    assert said in site.run("plan", "content").out
+    assert f"({said})" in site.run("build", "content").out
+    assert picture.read_bytes() == b"my own"
+    assert site.run("plan", "content", "--json").rows()["fox"]["reason"] is None, "there is a cover by now"
+
+
+def test_a_picture_of_ones_own_in_a_bundle(site: Site) -> None:
+    site.write("blogcovers.toml", 'bundle = "cover.webp"\n')
+    site.write("content/fox/index.md", "---\nconcept: a fox\n---\n")
+    site.write("content/fox/cover.jpg", b"my own")
+    assert "cover.jpg lies beside it" in site.run("plan", "content").out
+
+
+def test_a_renamed_post_keeps_its_cover_with_its_seed(site: Site) -> None:
+    """The slug decides the seed, and nothing else of the picture."""
+    site.post("fox", title="Fox")
+    site.build()
+    seed, picture, before = site.recipe("fox").seed, site.recipe("fox").picture, site.cover("fox").read_bytes()
+    (site.content / "fox.md").unlink()
+    site.post("hen", title="Fox")
+    site.cover("fox").rename(site.cover("hen"))
+    stale = site.run("check", "content")
+    assert stale.code == 1
+    assert f"slug: 'fox' → 'hen'; cover_seed: {seed} in the post keeps the picture" in stale.out
+
+    site.post("hen", title="Fox", cover_seed=str(seed))
+    for command in ("plan", "check", "build"):
+        row = site.run(command, "content", "--json").rows()["hen"]
+        assert (row["state"], row["action"], row["reason"]) == ("current", "none", None)
+    assert site.cover("hen").read_bytes() == before
+
+    forced = site.run("build", "content", "--force", "--json")
+    assert forced.actions() == {"hen": "rendered"}
+    assert site.recipe("hen").slug == "hen"
+    assert site.recipe("hen").picture == picture, "it is the same picture, indeed"
+
+
+def test_nor_is_that_promised_where_more_has_changed(site: Site) -> None:
+    site.post("fox")
+    site.build()
+    (site.content / "fox.md").unlink()
+    site.post("hen", "another concept")
+    site.cover("fox").rename(site.cover("hen"))
+    row = site.run("plan", "content", "--json").rows()["hen"]
+    assert row["action"] == "render"
+    assert "cover_seed" not in row["reason"]
+
+
+def test_a_slug_in_the_prompt_is_part_of_the_picture(site: Site) -> None:
+    site.style(house_toml='[palette]\nink = "#20242c"\npaper = "#f4efe4"\n', prompt_j2="{{ concept }}, {{ slug }}")
+    site.post("fox", title="Fox", cover_seed="7")
+    site.build()
+    (site.content / "fox.md").unlink()
+    site.post("hen", title="Fox", cover_seed="7")
+    site.cover("fox").rename(site.cover("hen"))
+    row = site.run("plan", "content", "--json").rows()["hen"]
+    assert (row["state"], row["reason"]) == ("stale", "slug: 'fox' → 'hen'")
+
+
 @pytest.mark.parametrize(
     ("damage", "state", "action"),
     [

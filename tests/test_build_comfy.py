@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from comfy_faults import answer, change_body, fails_at, html, truncated
 from comfy_server import ComfyServer
+from git_site import GitSite
 from PIL import Image
 from site_builder import Site
 
@@ -19,6 +20,7 @@ from blogcovers import webp
 from blogcovers.comfy import fleet
 
 STYLE = Path(__file__).parents[1] / "style"
+SMALL = '[output]\nsize = "64x36"\n'
 
 
 @pytest.fixture(autouse=True)
@@ -306,14 +308,103 @@ def test_the_painter_stands_in_when_asked_to(site: Site, comfy: ComfyServer) -> 
     assert site.recipe("new").provisional
     assert site.recipe("old").renderer == "comfyui"
     check = site.run("check", "content")
-    assert check.code == 1
-    assert "painted while the server was down" in check.out
+    assert check.code == 1, "for the other one"
+    assert "1 cover (new) painted in ComfyUI's place." in check.err
+    assert "new" not in check.out
     still_down = site.run("build", "content", "--json", "--only", "new")
     assert (still_down.code, still_down.actions()) == (0, {"new": "keep"})
 
     comfy.start()
     assert site.build().actions() == {"new": "rendered", "old": "rendered"}
     assert not site.recipe("new").provisional
+
+
+def test_build_plan_check_and_hook_agree_on_stand_ins(tmp_path: Path, comfy: ComfyServer) -> None:
+    site = GitSite(tmp_path / "site")
+    site.write("blogcovers.toml", f'when_unreachable = "paint"\n{SMALL}[comfyui]\nserver = "{comfy.url}"\n')
+    comfy.stop()
+    site.post("fox")
+    site.tell("hook", "install")
+    site.git("add", ".")
+    assert "missing" in site.commit(code=1).err
+    assert site.run("build", "content").code == 0
+    kept = site.run("build", "content")
+    assert (kept.code, kept.out) == (0, "keep      fox\nNothing to do: 1 kept.\n")
+    assert site.run("plan", "content", "--json").actions() == {"fox": "render"}, "should the server be there by then"
+
+    check = site.run("check", "content")
+    assert (check.code, check.out) == (0, "All is well. Nothing to do: 1 kept.\n")
+    assert "1 cover (fox) painted in ComfyUI's place. Once the server is there, this renders it: blog" in check.err
+    row = site.run("check", "content", "--json").rows()["fox"]
+    assert (row["state"], row["action"], row["reason"]) == ("stale", "keep", "painted while the server was down")
+    site.git("add", ".")
+    assert "1 cover (fox) painted in ComfyUI's place." in site.commit().err
+
+    site.post("fox", "another concept")
+    site.git("add", ".")
+    assert (site.run("check", "content").code, site.commit(code=1).code) == (1, 1), "no stand-in for that concept"
+    assert site.run("build", "content").code == 0
+    assert site.run("check", "content").code == 0
+    site.git("add", ".")
+    site.commit()
+
+    site.write("blogcovers.toml", f'{SMALL}[comfyui]\nserver = "{comfy.url}"\n')
+    assert site.run("check", "content").code == 1, "stand-ins are not asked for any more"
+    comfy.start()
+    assert site.run("build", "content").code == 0
+    assert site.run("check", "content").code == 0
+    assert not site.recipe("fox").provisional
+
+
+def test_what_the_painter_had_made_before_is_a_stand_in_too(site: Site, comfy: ComfyServer) -> None:
+    site.post("fox")
+    site.build()
+    site.write("blogcovers.toml", f'when_unreachable = "paint"\n[comfyui]\nserver = "{comfy.url}"\n')
+    comfy.stop()
+    assert site.run("build", "content", "--json").actions() == {"fox": "keep"}
+    assert site.run("check", "content").code == 0
+    assert "fox" in site.run("check", "content").err
+
+
+def test_a_stand_in_without_its_derived_files_does_not_pass(site: Site, comfy: ComfyServer) -> None:
+    text = f'when_unreachable = "paint"\n[comfyui]\nserver = "{comfy.url}"\n'
+    site.write("blogcovers.toml", text)
+    comfy.stop()
+    site.post("fox")
+    site.run("build", "content")
+    site.write("blogcovers.toml", f"{text}[outputs.social]\n")
+    check = site.run("check", "content")
+    assert (check.code, "fox.social.jpg: missing" in check.out) == (1, True)
+    assert site.run("build", "content", "--json").actions() == {"fox": "derived"}
+    assert site.run("check", "content").code == 0
+
+
+def test_stand_ins_of_a_server_that_is_given_up(site: Site, comfy: ComfyServer) -> None:
+    """The line that the message names makes every command agree."""
+    site.write("blogcovers.toml", f'when_unreachable = "paint"\n[comfyui]\nserver = "{comfy.url}"\n')
+    comfy.stop()
+    site.post("fox")
+    site.run("build", "content")
+    site.write("blogcovers.toml", "")
+    blocked = site.run("build", "content")
+    assert blocked.code == 1
+    assert 'renderer = "painter" in blogcovers.toml leaves all covers to the painter for good' in blocked.err
+    check = site.run("check", "content")
+    assert (check.code, "Run:" in check.out) == (1, False), "no build mends that"
+    assert 'renderer = "painter"' in check.out
+
+    site.write("blogcovers.toml", 'renderer = "painter"\n')
+    assert site.run("plan", "content", "--json").rows()["fox"]["state"] == "current"
+    for command in ("build", "check"):
+        assert "Nothing to do: 1 current." in site.run(command, "content").out
+
+
+def test_the_painter_is_no_way_out_over_a_comfyui_cover(site: Site, comfy: ComfyServer) -> None:
+    site.post("fox")
+    site.build("--server", comfy.url)
+    site.post("fox", "another concept")
+    blocked = site.run("build", "content")
+    assert (blocked.code, "no ComfyUI server is known" in blocked.err, "painter" in blocked.err) == (1, True, False)
 
 
 def test_a_fork_without_the_address_paints_and_passes(site: Site) -> None:
@@ -323,6 +414,8 @@ def test_a_fork_without_the_address_paints_and_passes(site: Site) -> None:
     assert site.recipe("fox").provisional
     row = site.run("build", "content", "--json").rows()["fox"]
     assert (row["state"], row["action"]) == ("stale", "keep")
+    check = site.run("check", "content")
+    assert (check.code, "1 cover (fox) painted in ComfyUI's place." in check.err) == (0, True)
 
 
 def test_a_site_of_comfyui_without_an_address_is_blocked(site: Site) -> None:

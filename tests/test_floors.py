@@ -69,7 +69,7 @@ FLOORS = (
         "comfy.examine",
         "painter",
     ),
-    ("urls", "survey", "data_file", "gallery", "build", "carried"),
+    ("urls", "survey", "orphans", "data_file", "gallery", "build", "carried"),
     ("output", "progress", "commands"),
     ("cli", "__main__", "plugins"),
 )

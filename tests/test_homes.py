@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from blogcovers.errors import ConfigError
 from blogcovers.generators import detect
 from blogcovers.homes import Home, read
 
+MODULES = Path(__file__).parent / "generators/node_modules"
 NIKOLA = "BLOG_TITLE = 'x'\nDEFAULT_LANG = 'en'\nTRANSLATIONS = {DEFAULT_LANG: '', 'es': './es'}\n"
 
 
@@ -52,7 +54,11 @@ class TestPublicUrl:
             ({"mkdocs__yml": "plugins:\n- blog:\n    blog_dir: b\n- blogcovers: {}"}, "covers", "/assets/covers"),
             ({"mkdocs__yml": "docs_dir: .\nplugins: [blogcovers]"}, "assets/covers", "/assets/covers"),
             ({"zensical__toml": "[project]\nsite_url = 'https://x.org/z'"}, "docs/assets/covers", "/z/assets/covers"),
-            ({"eleventy__config__js": "x = {dir: {input: 'src'}, pathPrefix: '/e/'}"}, "src/covers", "/e/covers"),
+            (
+                {"eleventy__config__js": "x = {dir: {input: 'src'}, pathPrefix: '/e/'}; x.addPassthroughCopy(all)"},
+                "src/covers",
+                "/e/covers",
+            ),
             ({"astro__config__mjs": "x = ({ base: '/a', site: 'https://x.org' })"}, "public/covers", "/a/covers"),
             ({"zola__toml": "base_url = 'https://x.org/z'"}, "static/images/covers", "/z/images/covers"),
             ({"_config__yml": "source_dir: s\nroot: /h/"}, "s/images/covers", "/h/images/covers"),
@@ -272,3 +278,68 @@ class TestBundle:
             "content/a/fox/cover.webp",
             "content/b/fox/cover.webp",
         ]
+
+
+def eleventy(root: Path, line: str, *, config: str = "") -> tuple[Site, str]:
+    """A site of Eleventy's with this line in its config, and what a plan has to tell of it."""
+    site = Site(root / "site")
+    site.write("eleventy.config.mjs", f"export default function (eleventyConfig) {{\n  {line}\n}}\n")
+    site.write("posts/fox.md", "---\ntitle: fox\nconcept: a fox\n---\n")
+    site.write("blogcovers.toml", f'{config}[output]\nsize = "64x36"\n')
+    return site, site.run("plan").err
+
+
+class TestEleventysCopies:
+    UNCOPIED = (
+        "",
+        'eleventyConfig.addPassthroughCopy("css");',
+        'eleventyConfig.addPassthroughCopy({ "src/css": "/" });',
+        '// eleventyConfig.addPassthroughCopy("covers");',
+    )
+    COPIED = (
+        'eleventyConfig.addPassthroughCopy("covers");',
+        "eleventyConfig.addPassthroughCopy('./covers/');",
+        'eleventyConfig.addPassthroughCopy("covers/**/*.webp");',
+        'eleventyConfig.addPassthroughCopy({ covers: "images" });',
+        'eleventyConfig.addPassthroughCopy("**/*.{jpg,webp}");',
+        "eleventyConfig.addPassthroughCopy(folder);",
+        "for (const folder of folders) eleventyConfig.addPassthroughCopy(`${folder}/`);",
+        'eleventyConfig.setTemplateFormats(["md", "webp"]);',
+        "require('./config/copies')(eleventyConfig);",
+    )
+
+    @pytest.mark.parametrize("line", UNCOPIED)
+    def test_what_is_not_published_is_told(self, tmp_path: Path, line: str) -> None:
+        site, said = eleventy(tmp_path, line)
+        assert "eleventy does not copy what is in covers" in said
+        assert 'eleventyConfig.addPassthroughCopy("covers")' in said
+        for command in ("build", "check"):
+            result = site.run(command)
+            assert (result.code, "addPassthroughCopy" in result.err) == (0, True)
+
+    @pytest.mark.parametrize("line", COPIED)
+    def test_nothing_is_told_where_it_is_or_may_be(self, tmp_path: Path, line: str) -> None:
+        assert eleventy(tmp_path, line)[1] == ""
+
+    @pytest.mark.parametrize("config", ['public_url = "/covers"\n', 'bundle = "cover.webp"\n'])
+    def test_nor_where_the_config_settles_it(self, tmp_path: Path, config: str) -> None:
+        assert eleventy(tmp_path, "", config=config)[1] == ""
+
+    def test_a_folder_above_it_is_enough(self, tmp_path: Path) -> None:
+        line = 'eleventyConfig.addPassthroughCopy("assets");'
+        assert eleventy(tmp_path / "a", line, config='media = "assets/images"\n')[1] == ""
+        assert "assets2/images" in eleventy(tmp_path / "b", line, config='media = "assets2/images"\n')[1]
+
+    @pytest.mark.skipif(
+        not (shutil.which("node") and MODULES.is_dir()),
+        reason="npm's generators are not installed: npm ci --prefix tests/generators",
+    )
+    @pytest.mark.parametrize(("line", "published"), [(COPIED[0], True), (COPIED[4], True), (UNCOPIED[1], False)])
+    def test_eleventy_does_as_we_say(self, tmp_path: Path, line: str, published: bool) -> None:
+        site, said = eleventy(tmp_path, line)
+        site.run("build")
+        (site.root / "node_modules").symlink_to(MODULES)
+        command = ["node", "node_modules/@11ty/eleventy/cmd.cjs", "--quiet"]
+        subprocess.run(command, cwd=site.root, check=True, capture_output=True)
+        assert (site.root / "_site/covers/fox.webp").exists() is published
+        assert (said == "") is published

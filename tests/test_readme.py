@@ -45,6 +45,13 @@ def test_the_blogs_commands_run_in_their_order(site: Site) -> None:
     assert sum("Nothing to do: 1 current" in text for text in said) == 2, "the second build, and check"
 
 
+def test_the_lines_of_a_config_are_taken_as_they_stand(site: Site) -> None:
+    (lines,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    site.write("blogcovers.toml", lines)
+    read = config.load(config.Options(content=site.content), {})
+    assert (read.servers, read.when_unreachable) == (("http://127.0.0.1:8188",), "paint")
+
+
 def test_make_demo_paints_the_sample_site_and_then_has_nothing_to_do(tmp_path: Path) -> None:
     """The recipe itself, on a copy; what it installs first is there already in this environment."""
     clone = tmp_path / "clone"

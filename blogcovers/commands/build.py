@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from blogcovers import build as building
 from blogcovers import config as configuration
-from blogcovers import covers, data_file, output, progress, urls
+from blogcovers import covers, data_file, orphans, output, progress, urls
 from blogcovers.errors import BlogcoversError, UsageError
 from blogcovers.plan import Action
 from blogcovers.render import Preview, fresh_mark
@@ -29,7 +29,7 @@ def build(options: Options, selection: Selection) -> int:
     if selection.overwrite_hand_made and not selection.only:
         raise UsageError("--overwrite-hand-made needs --only SLUG.", "Name the one cover that may be replaced.")
     config = configuration.load(options)
-    return make(config, selection, lambda: _survey(config, selection))
+    return make(config, selection, lambda: _survey(config, selection, options))
 
 
 def make(config: Config, selection: Selection, look: Callable[[], Plan]) -> int:
@@ -37,21 +37,23 @@ def make(config: Config, selection: Selection, look: Callable[[], Plan]) -> int:
     plan = look()
     if not plan.due:
         return _carry_out(plan, config, selection)
-    with covers.alone(config.base, _say_waiting) as waited:
+    with covers.alone(config.base, say_waiting) as waited:
         # Another build may have made meanwhile what was due.
         return _carry_out(look() if waited else plan, config, selection)
 
 
-def _survey(config: Config, selection: Selection) -> Plan:
-    return survey(
+def _survey(config: Config, selection: Selection, options: Options) -> Plan:
+    plan = survey(
         config,
         only=selection.only,
         force=selection.force,
         overwrite_hand_made=selection.overwrite_hand_made,
     ).limited(selection.limit)
+    return replace(plan, warnings=(*plan.warnings, *orphans.told(config, plan, options)))
 
 
-def _say_waiting(seconds: float, holder: str) -> None:
+def say_waiting(seconds: float, holder: str) -> None:
+    """Tells that another build is waited for (see :func:`covers.alone`)."""
     if seconds:
         other = f"the other build ({holder})" if holder else "the other build"
         output.warn(f"Still waiting for {other}, {output.duration(seconds)} by now.")

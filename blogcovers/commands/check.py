@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
-from blogcovers import data_file, output
+from blogcovers import data_file, orphans, output
 from blogcovers.plan import Action, is_wrong
 from blogcovers.survey import survey
 
@@ -19,25 +19,30 @@ def check(options: Options, selection: Selection) -> int:
     config = configuration.load(options)
     plan = survey(config, only=selection.only)
     wrong = [row for row in plan.rows if is_wrong(row)]
+    rows = [row.done(Action.KEEP) if row.stands_in else row for row in plan.rows]
     command = _build(options)
     outdated = plan.whole and not data_file.is_current(config, plan.rows)
     if outdated and config.data_file:
         output.complain(f"{config.shown(config.data_file)} does not say what the covers are.", f"Run: {command}")
     if selection.json:
         told = ("outdated" if outdated else "current") if plan.whole and config.data_file else ""
-        output.say(output.to_json(plan.rows, data_file=told))
+        output.say(output.to_json(rows, data_file=told))
         return 1 if wrong or outdated else 0
     if not selection.quiet:
-        for warning in plan.warnings:
+        for warning in (*plan.warnings, *orphans.told(config, plan, options)):
             output.warn(warning)
+        if standing := [row.slug for row in rows if row.stands_in]:
+            output.warn(output.stand_ins(standing, command))
     for line in output.table(wrong):
         output.say(line)
     without = [row for row in wrong if row.action is not Action.FAILED]  # no build mends a post
     if without:
         also = " or the files derived from it" if any(row.action is Action.DERIVE for row in wrong) else ""
-        output.say(f"{output.plural(len(without), 'post')} without a current cover{also}. Run: {command}")
+        mends = any(row.action is not Action.BLOCKED for row in without)
+        run = f" Run: {command}" if mends else ""
+        output.say(f"{output.plural(len(without), 'post')} without a current cover{also}.{run}")
     elif not wrong and not selection.quiet and not outdated:
-        output.say(f"All is well. {output.summary(plan.rows)}")
+        output.say(f"All is well. {output.summary(rows)}")
     return 1 if wrong or outdated else 0
 
 

@@ -294,6 +294,7 @@ class _Hook:
         add = listing if listing and listing.finding is carrying.Finding.ADD else None
         self._tell_add([item for item in wrong if item.finding is carrying.Finding.ADD], add)
         self._tell_make([item for item in wrong if item.finding is carrying.Finding.MAKE])
+        self._tell_stand_ins([item for item in judged.posts if item.finding is not carrying.Finding.MAKE])
         if listing and not add:
             self._tell_edited(judged.posts)
             output.say(f"{self._of_data_file(listing)} does not say what the covers are. Run: {self.command}")
@@ -338,7 +339,13 @@ class _Hook:
         self._tell_edited(judged)
         without = [item for item in judged if item.row.action is not Action.FAILED]
         if without:
-            output.say(f"{output.plural(len(without), 'post')} without a current cover. Run: {self.command}")
+            mends = any(item.row.action is not Action.BLOCKED for item in without)
+            run = f" Run: {self.command}" if mends else ""
+            output.say(f"{output.plural(len(without), 'post')} without a current cover.{run}")
+
+    def _tell_stand_ins(self, judged: Sequence[Judged]) -> None:
+        if standing := [item.row.slug for item in judged if item.row.stands_in]:
+            output.warn(output.stand_ins(standing, self.command))
 
     def _tell_edited(self, judged: Sequence[Judged]) -> None:
         for item in judged:

@@ -15,18 +15,21 @@ if TYPE_CHECKING:
 
 
 def init(content: Path | None) -> int:
-    """The file lands at the site's root: beside the generator's own config, else beside the content folder."""
+    """The file lands at the site's root: beside the generator's own config, else beside the content folder, or in it
+    where that is the top of a work tree or the current folder."""
     content = configuration.meant(content)
     if content and not content.is_dir():
         raise UsageError(f"The content folder {content} is not there.", "Name the folder of your posts.")
     root = configuration.site_root(content)
+    found = generators.detect(root)
+    if not found:  # then where its covers lie counts, too
+        root = configuration.home_of(content)[0].root
     file = root / configuration.FILE
     above = configuration.find(content or Path.cwd())
     if above and above.name == configuration.FILE:
         file = above
     if file.exists():
         raise ConfigError(f"{file} is there already.", "Edit it, or remove it first.")
-    found = generators.detect(root)
     home, told = (homes.read(found[0], root), []) if len(found) > 1 else configuration.home_of(content)
     settings = _settings(home, configuration.content_of(content, home, root))
     examples = {"data_file": json.dumps(home.preset.data)} if home.preset.data else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
-from blogcovers import output
+from blogcovers import orphans, output
 from blogcovers.plan import Action
 from blogcovers.survey import survey
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 
 def plan(options: Options, selection: Selection) -> int:
+    config = configuration.load(options)
     found = survey(
-        configuration.load(options),
+        config,
         only=selection.only,
         force=selection.force,
         overwrite_hand_made=selection.overwrite_hand_made,
@@ -23,7 +24,7 @@ def plan(options: Options, selection: Selection) -> int:
     if selection.json:
         output.say(output.to_json(found.rows))
     else:
-        for warning in found.warnings:
+        for warning in (*found.warnings, *orphans.told(config, found, options)):
             output.warn(warning)
         for line in output.table(found.rows):
             output.say(line)

@@ -27,7 +27,7 @@ def site_root(content: Path | None, stop: Path | None = None) -> Path:
     """Where a generator's files are: looked for from the content folder upward, to ``stop`` or the repository's root.
 
     Without a content folder from ``stop``, else from where the user stands. Where there are none: ``stop``, else the
-    content folder's parent, else where the user stands.
+    content folder's parent, but nothing above a work tree of git or where the user stands.
     """
     start = content or stop or Path.cwd()
     for parent in (start, *start.parents)[: None if stop else 4]:
@@ -35,7 +35,25 @@ def site_root(content: Path | None, stop: Path | None = None) -> Path:
             return parent
         if parent == stop or (parent / ".git").exists():
             break
-    return stop or (content.parent if content else start)
+    return stop or (content.parent if content and not _is_outermost(content) else start)
+
+
+def _is_outermost(content: Path) -> bool:
+    return (content / ".git").exists() or os.path.realpath(content) == os.path.realpath(Path.cwd())
+
+
+def _kept_root(content: Path, root: Path) -> tuple[Path, str]:
+    """The root of a site of no generator and without a config, and what to tell of it: where its covers lie already,
+    beside the content folder or in it, that stays the place, wherever the user stands."""
+    around, covers = content.parent, generators.PLAIN.media
+    if (content / ".git").exists() or homes.holds_covers(root / covers):
+        return root, ""
+    if root == around:
+        return (content if homes.holds_covers(content / covers) else root), ""
+    if not homes.holds_covers(around / covers, of=content):
+        return root, ""
+    said = f"The covers of these posts are in {around / covers}, beside their folder. That stays as it is"
+    return around, f"{said}; to change it, move {around / covers.partition('/')[0]} into their folder."
 
 
 def home_of(content: Path | None) -> tuple[Home, list[str]]:
@@ -61,6 +79,10 @@ def home_for(options: Options, values: Mapping[str, Any], file: Path | None) -> 
         return homes.hosted(generators.named(options.host.name), options.host.file), []
     if "media" in values or options.media:
         return _only(found, root, file), []
+    if not found and not file and content:
+        root, said = _kept_root(content, root)
+        if said:
+            return _only(found, root, file), [said]
     with_covers = [home for home in _possible(found, root) if homes.holds_covers(media_of(home, root))]
     here = [home for home in with_covers if home.preset in (found or [generators.PLAIN])]
     if len(found) > 1 and len(here) == 1:

@@ -141,6 +141,8 @@ def checked(table: Mapping[str, Any], file: Path) -> dict[str, Any]:
 def _known_there(name: str, known: Collection[str], tables: Collection[str]) -> str:
     """What an unknown key may have been meant for: in a table only what may stand there counts."""
     table, _, key = name.rpartition(".")
+    if table and key in known:
+        return f"'{key}' stands by itself, above the first [table]."
     if table not in tables:
         return nearest(name, [*known, *tables]) or f"The keys are {', '.join(known)}."
     there = [other.rpartition(".")[2] for other in (*known, *sorted(tables)) if other.rpartition(".")[0] == table]

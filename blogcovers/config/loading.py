@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from blogcovers import derived, generators, themes
+from blogcovers import derived, generators, homes, themes
 from blogcovers.config import keys
 from blogcovers.config.file import find, table
 from blogcovers.config.home import content_folder, home_for, media_of, served_at
@@ -30,7 +30,7 @@ class Config:
     """All settings of a run.
 
     ``base``: the folder that reported paths are relative to: the config's, else the generator's root, else the
-    content folder's parent.
+    content folder's parent, or that folder itself (see :func:`site_root`).
     ``within``: the part of the content folder that the run is about, ``""`` for all. ``file``: the config file, or
     None. ``root``: the generator's own root, at or below the base. ``posts``: patterns
     of which a post's path below ``root`` matches one, if there are any. ``exclude``: patterns of paths below
@@ -93,7 +93,8 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
     values = keys.checked(table(file), file) if file else {}
     home, told = home_for(options, values, file)
     content, within = content_folder(options, values, home, file)
-    base = file.parent if file else content.parent if home.preset is generators.PLAIN else home.root
+    around = home.preset is generators.PLAIN and content != home.root
+    base = file.parent if file else content.parent if around else home.root
     media = options.media or Path(
         os.path.normpath(base / values["media"] if "media" in values else media_of(home, base))
     )
@@ -170,6 +171,8 @@ def _unserved(url: str | None, values: Mapping[str, Any], home: Home, media: Pat
             f"{home.preset.name} does not publish what is in {folder}, as far as its config tells: set another media,"
             " or public_url if it is served all the same."
         )
+    elif "public_url" not in values and "bundle" not in values:
+        yield from homes.uncopied(home, media)
 
 
 def _link(values: Mapping[str, Any]) -> themes.Theme | None:

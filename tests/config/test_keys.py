@@ -92,6 +92,12 @@ class TestKeys:
             name = key.name.rpartition(".")[2]
             assert f"{name} = " in text or key.name.startswith("policy."), key.name
 
+    @pytest.mark.parametrize("table", ["comfyui", "output", "outputs.social"])
+    def test_one_below_a_table_that_stands_by_itself(self, tmp_path: Path, table: str) -> None:
+        error = refusal(tmp_path, f'[{table}]\nwhen_unreachable = "paint"')
+        assert f"'{table}.when_unreachable' is not a key" in error.message
+        assert error.hint == "'when_unreachable' stands by itself, above the first [table]."
+
     @pytest.mark.parametrize(
         ("line", "nearest"),
         [

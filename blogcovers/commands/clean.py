@@ -1,0 +1,56 @@
+"""``blogcovers clean``: takes away the covers that belong to no post any more. They are kept aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from blogcovers import config as configuration
+from blogcovers import covers, orphans, output, site
+from blogcovers.commands.build import say_waiting
+from blogcovers.errors import NoPosts, UsageError
+
+if TYPE_CHECKING:
+    from blogcovers.config import Config, Options
+    from blogcovers.orphans import Orphan
+
+
+def clean(options: Options, *, dry_run: bool = False) -> int:
+    """1 where a post cannot be read: it may be the one whose cover looks forsaken. Raises UsageError for a part of
+    the site, NoPosts for a site without posts, MediaError for a file that cannot be moved."""
+    config = configuration.load(options)
+    if config.within:
+        raise UsageError("Whose a cover is can only be told of the whole site.", f"Name {config.content} instead.")
+    found = _orphans(config)
+    if found is None:
+        return 1
+    if not found:
+        output.say("Nothing to clean: no cover of ours is without its post.")
+    elif dry_run:
+        _tell(config, found)
+        output.say("Nothing was touched.")
+    else:
+        with covers.alone(config.base, say_waiting) as waited:
+            found = found if not waited else _orphans(config) or ()
+            _tell(config, found)
+            moved = [covers.set_aside(file, config.base) for orphan in found for file in orphan.files]
+        output.say(f"Moved {output.plural(len(moved), 'file')} to {config.shown(config.base / covers.WORK)}/replaced.")
+    return 0
+
+
+def _orphans(config: Config) -> tuple[Orphan, ...] | None:
+    """None, and told, where a post cannot be read."""
+    reading = site.read_posts(config)
+    if reading.problems:
+        for problem in reading.problems:
+            output.complain(str(problem))
+        output.complain("Nothing was moved: a cover may be that of a post which cannot be read.", "Mend that first.")
+        return None
+    if not reading.posts:
+        raise NoPosts(f"There are no posts in {config.content}.", "Name the folder that holds them.")
+    return orphans.found(config, reading.posts)
+
+
+def _tell(config: Config, found: tuple[Orphan, ...]) -> None:
+    for orphan in found:
+        derived = "".join(f", {file.name}" for file in orphan.derived)
+        output.say(output.one_line(f"{config.shown(orphan.cover)}{derived}: of no post any more."))

@@ -1,0 +1,195 @@
+"""Orphans: covers that belong to no post any more, since deleted and renamed posts leave theirs behind.
+
+The folders are listed, and only what lies where no post has its cover is read. An orphan carries our recipe, its
+picture is the recipe's, and it is named as that recipe's post was: so neither a hand-made file nor a copy under a name
+of the author's own is one. Nor is a cover whose post is merely left out now (a draft, a translation, one that is
+excluded or lies in another folder).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import unicodedata
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from blogcovers import covers, derive, posts, site
+from blogcovers.errors import BlogcoversError
+from blogcovers.plan import State
+from blogcovers.survey import cover_path, derived_files
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from blogcovers.config import Config, Options
+    from blogcovers.plan import Plan
+    from blogcovers.posts import Post
+    from blogcovers.recipe import Recipe
+
+_FOLDERS = 2000
+"""How many folders outside of the content folder are looked into for other posts, the nearest first."""
+
+_NAMED = 3  # how many are told of by their paths
+_DATE = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}[-_]")
+_EXTENDED, _HAS_EXIF = b"VP8X", 0x08  # https://developers.google.com/speed/webp/docs/riff_container
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """``derived``: the files derived from it that are there."""
+
+    cover: Path
+    derived: tuple[Path, ...] = ()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        return (self.cover, *self.derived)
+
+
+def found(config: Config, site_posts: Iterable[Post]) -> tuple[Orphan, ...]:
+    """The orphans of a site, by their paths. ``site_posts``: all of its posts, those that get no cover, too."""
+    site_posts = list(site_posts)
+    claimed = {_key(path) for post in site_posts for path in _files_of(config, post)}
+    if not (unclaimed := list(_unclaimed(config, claimed))):
+        return ()
+    aside, names = _other_posts(config, {post.path for post in site_posts})
+    spared = {_key(cover_path(config, post)) for post in aside}
+    names |= _names_elsewhere(config)
+    return tuple(
+        Orphan(path, tuple(_derived_from(path, made, claimed)))
+        for path, made in sorted(unclaimed, key=lambda item: item[0])
+        if _key(path) not in spared and _name(made.slug) not in names
+    )
+
+
+def told(config: Config, plan: Plan, options: Options) -> Iterator[str]:
+    """What to tell of a site's orphans, if its plan knows all posts; ``options``: those of the command."""
+    site_posts = [row.subject for row in plan.rows if row.subject]
+    if not plan.whole or len(site_posts) < len(plan.rows):  # whose the others' covers are is not known
+        return
+    if left := [config.shown(orphan.cover) for orphan in found(config, site_posts)]:
+        said = f"1 cover belongs to no post any more: {left[0]}"
+        if len(left) > 1:
+            more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
+            said = f"{len(left)} covers belong to no post any more: {', '.join(left[:_NAMED])}{more}"
+        yield f"{said}. To move what is left behind out of the way: {_command(options)}"
+
+
+def _command(options: Options) -> str:
+    named = (("", options.content), ("--media", options.media), ("--generator", options.generator))
+    words = [word for option, value in named if value for word in (option, str(value)) if word]
+    return shlex.join(["blogcovers", "clean", *words])
+
+
+def _files_of(config: Config, post: Post) -> list[Path]:
+    return [cover_path(config, post), *(path for _, path in derived_files(config, post))]
+
+
+def _key(path: Path) -> str:
+    """One for all spellings of a path that some system takes for the same file."""
+    return unicodedata.normalize("NFC", str(path)).casefold()
+
+
+def _name(slug: str) -> str:
+    return _key(Path(slug.rpartition("/")[2]))
+
+
+def _unclaimed(config: Config, claimed: Collection[str]) -> Iterator[tuple[Path, Recipe]]:
+    """Covers of ours where no post has one, with their recipes."""
+    for path in _listed(config, {Path(key) for key in claimed}):
+        if _key(path) not in claimed and (made := _recipe(path)) and _is_named_for(config, path, made.slug):
+            yield path, made
+
+
+def _listed(config: Config, claimed: Iterable[Path]) -> Iterator[Path]:
+    """Every file that may be a cover: below the media folder, and beside the ``index.md`` of bundles.
+
+    Where the posts lie below the media folder themselves, who knows what else does (the built site, above all): there
+    only folders that hold some post's cover are looked into.
+    """
+    anywhere = not config.content.is_relative_to(config.media)
+    beside = {path.parent for path in claimed}
+    for folder, names in _walk(config.media):
+        if anywhere or Path(_key(folder)) in beside:
+            yield from (folder / name for name in names if name.endswith(".webp") and name != config.bundle)
+    for folder, names in _walk(config.content) if config.bundle else ():
+        yield from (folder / name for name in names if name == config.bundle)
+
+
+def _walk(top: Path) -> Iterator[tuple[Path, list[str]]]:
+    for folder, folders, names in os.walk(top):
+        folders[:] = [name for name in folders if site.is_looked_into(name)]
+        yield Path(folder), names
+
+
+def _recipe(path: Path) -> Recipe | None:
+    """That of an untouched cover of ours, else None. Files that cannot hold one are told by their first bytes."""
+    with suppress(OSError, BlogcoversError):
+        if path.is_symlink() or not _may_carry_a_recipe(path):
+            return None
+        standing = covers.found(path)
+        return standing.recipe if standing.state is State.CURRENT else None
+    return None
+
+
+def _may_carry_a_recipe(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(21)
+    return len(head) == 21 and head[12:16] == _EXTENDED and bool(head[20] & _HAS_EXIF)
+
+
+def _is_named_for(config: Config, path: Path, slug: str) -> bool:
+    if config.bundle and path.name == config.bundle:
+        return True
+    last = slug.rpartition("/")[2]
+    usual = Path(config.path.format(slug=last, section="section")).name
+    return _key(Path(path.name)) in (_key(Path(usual)), _key(Path(f"{last}.webp")))
+
+
+def _derived_from(path: Path, made: Recipe, claimed: Collection[str]) -> Iterator[Path]:
+    for name in made.outputs:
+        file = path.with_name(Path(name).name)
+        if file != path and _key(file) not in claimed and derive.slug_in(file) == made.slug:
+            yield file
+
+
+def _other_posts(config: Config, known: Collection[str]) -> tuple[list[Post], set[str]]:
+    """The posts in the content folder that are left out or share another's cover, and the names of unreadable ones."""
+    read, unread = [], set()
+    paths = frozenset(site.paths(replace(config, exclude=(), posts=())))
+    for path in paths - set(known):
+        try:
+            read.append(posts.parse((config.content / path).read_bytes(), path, config.rules, paths))
+        except (OSError, BlogcoversError):
+            unread |= _names_of(Path(path))
+    return read, unread
+
+
+def _names_elsewhere(config: Config) -> set[str]:
+    """Names of Markdown files in the site that are not in its content folder: it may have another, named in turn."""
+    names: set[str] = set()
+    waiting = deque([config.base] if config.base != config.content else [])
+    for _ in range(_FOLDERS):
+        if not waiting:
+            break
+        folder = waiting.popleft()
+        with suppress(OSError):
+            for entry in os.scandir(folder):
+                path = Path(entry.path)
+                if entry.is_dir(follow_symlinks=False):
+                    if site.is_looked_into(entry.name) and path not in (config.content, config.media):
+                        waiting.append(path)
+                elif entry.name.endswith(posts.SUFFIXES):
+                    names |= _names_of(path)
+    return names
+
+
+def _names_of(path: Path) -> set[str]:
+    """What a post may be called by its path alone: with the date before its name, and without."""
+    stem = path.parent.name if path.stem in ("index", "README") else path.stem
+    return {_name(stem), _name(_DATE.sub("", stem))}

@@ -1,0 +1,272 @@
+"""Covers that belong to no post any more: told by plan, check and build, moved away by clean."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from git_site import GitSite
+from PIL import Image
+from site_builder import Site
+
+from blogcovers import covers
+
+SMALL = '[output]\nsize = "64x36"\n'
+NONE = "Nothing to clean: no cover of ours is without its post.\n"
+
+
+@pytest.fixture
+def blog(site: Site) -> Site:
+    """A site of three posts with their covers."""
+    site.write("blogcovers.toml", SMALL)
+    for name in ("fox", "hen", "owl"):
+        site.post(name, f"a {name}")
+    site.build()
+    return site
+
+
+def delete(site: Site, *names: str) -> None:
+    for name in names:
+        (site.content / f"{name}.md").unlink()
+
+
+def kept(site: Site) -> list[str]:
+    """What lies in .blogcovers/replaced, without the time in its name."""
+    folder = site.root / covers.WORK / "replaced"
+    return sorted(file.name.partition("-")[0] + file.suffix for file in folder.glob("*")) if folder.is_dir() else []
+
+
+def assert_nobody_misses_a_post(site: Site, *options: str) -> None:
+    for command in ("plan", "check", "build"):
+        assert "no post any more" not in site.run(command, "content", *options).err, command
+    before = site.snapshot()
+    assert site.run("clean", "content").out == NONE
+    assert site.snapshot() == before
+
+
+def test_a_deleted_posts_cover_is_told_of_and_is_no_failure(blog: Site) -> None:
+    delete(blog, "fox")
+    for command in ("plan", "check", "build"):
+        result = blog.run(command, "content")
+        assert result.code == 0
+        assert "warning: 1 cover belongs to no post any more: media/covers/fox.webp." in result.err
+        assert result.err.endswith("out of the way: blogcovers clean content\n")
+        assert blog.run(command, "content", "--json").code == 0
+    assert blog.run("build", "content", "--quiet").err == ""
+
+
+def test_more_than_three_are_counted(blog: Site) -> None:
+    blog.post("ape")
+    blog.post("bee")
+    blog.run("build", "content")
+    delete(blog, "fox", "hen", "owl", "ape")
+    said = blog.run("check", "content").err
+    named = ", ".join(f"media/covers/{name}.webp" for name in ("ape", "fox", "hen"))
+    assert f"4 covers belong to no post any more: {named} and 1 more." in said
+
+
+def test_clean_moves_them_aside(blog: Site) -> None:
+    delete(blog, "fox", "hen")
+    files = {name: blog.cover(name).read_bytes() for name in ("fox", "hen", "owl")}
+    before = blog.snapshot()
+    dry = blog.run("clean", "content", "--dry-run")
+    assert (dry.code, blog.snapshot()) == (0, before)
+    assert dry.out.splitlines() == [
+        "media/covers/fox.webp: of no post any more.",
+        "media/covers/hen.webp: of no post any more.",
+        "Nothing was touched.",
+    ]
+    result = blog.run("clean", "content")
+    assert result.code == 0, result.err
+    assert result.out.splitlines()[:2] == dry.out.splitlines()[:2]
+    assert result.out.endswith("Moved 2 files to .blogcovers/replaced.\n")
+    assert [path.name for path in blog.media.iterdir()] == ["owl.webp"]
+    assert blog.cover("owl").read_bytes() == files["owl"]
+    (fox,) = (blog.root / covers.WORK / "replaced").glob("fox-*.webp")
+    assert fox.read_bytes() == files["fox"]
+    assert blog.run("clean", "content").out == NONE
+    assert blog.run("check", "content").err == ""
+
+
+def test_clean_takes_what_is_derived_along(blog: Site) -> None:
+    blog.write("blogcovers.toml", SMALL + "[outputs.social]\n[outputs.widths]\nwidths = [32]\n")
+    blog.run("build", "content", "--force")
+    delete(blog, "fox")
+    by_hand = blog.write("media/covers/fox.mine.jpg", b"mine")
+    dry = blog.run("clean", "content", "--dry-run").out
+    assert dry.startswith("media/covers/fox.webp, fox.social.jpg, fox.32w.webp: of no post any more.\n")
+    assert "Moved 3 files" in blog.run("clean", "content").out
+    assert sorted(path.name for path in blog.media.glob("fox*")) == [by_hand.name]
+    assert kept(blog) == ["fox.32w.webp", "fox.social.jpg", "fox.webp"]
+
+
+def test_a_derived_file_that_was_made_by_hand_stays(blog: Site) -> None:
+    blog.write("blogcovers.toml", SMALL + "[outputs.social]\n")
+    blog.run("build", "content", "--force")
+    delete(blog, "fox")
+    Image.new("RGB", (64, 36), "red").save(blog.media / "fox.social.jpg")
+    assert "Moved 1 file" in blog.run("clean", "content").out
+    assert (blog.media / "fox.social.jpg").exists()
+
+
+def test_a_renamed_posts_cover(blog: Site) -> None:
+    (blog.content / "fox.md").rename(blog.content / "vixen.md")
+    result = blog.run("build", "content")
+    assert "media/covers/fox.webp" in result.err
+    blog.run("clean", "content")
+    assert sorted(path.name for path in blog.media.iterdir()) == ["hen.webp", "owl.webp", "vixen.webp"]
+
+
+def test_what_is_not_ours_is_never_taken(blog: Site) -> None:
+    delete(blog, "fox", "hen")
+    Image.new("RGB", (64, 36), "red").save(blog.cover("logo"), exif=Image.Exif().tobytes())
+    with Image.open(blog.cover("fox")) as picture:  # with our recipe, and retouched
+        exif = picture.info["exif"]
+        picture.transpose(Image.Transpose.FLIP_LEFT_RIGHT).save(blog.cover("fox"), exif=exif)
+    shutil.copy(blog.cover("hen"), blog.cover("about"))  # a copy, shown somewhere else
+    blog.cover("broken").write_bytes(b"")
+    blog.cover("link").symlink_to(blog.cover("owl"))
+    blog.cover("hen").unlink()
+    assert_nobody_misses_a_post(blog)
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "---\nconcept: a fox\ndraft: true\n---\n",
+        "---\ntitle: no concept any more\n---\n",
+        "---\nconcept: a fox\ncover_skip: true\n---\n",
+        "---\nconcept: a fox\ndate: 2999-01-01\n---\n",
+    ],
+    ids=["draft", "concept", "skip", "future"],
+)
+def test_the_cover_of_a_post_that_is_left_out_now(blog: Site, post: str) -> None:
+    blog.write("content/fox.md", post)
+    blog.write("blogcovers.toml", f"future = false\n{SMALL}")
+    assert_nobody_misses_a_post(blog)
+
+
+def test_the_cover_of_an_excluded_post(blog: Site) -> None:
+    blog.write("content/old/wolf.md", "---\nconcept: a wolf\nslug: grey\n---\n")
+    blog.run("build", "content")
+    assert blog.cover("grey").exists()
+    blog.write("blogcovers.toml", f'exclude = ["old/*"]\n{SMALL}')
+    assert_nobody_misses_a_post(blog)
+
+
+def test_the_covers_of_translations(blog: Site) -> None:
+    """Each has spoken once: the other languages' slugs are not forsaken."""
+    blog.write("content/fox.md", "---\nconcept: a fox\nslug: fox\n---\n")
+    blog.write("content/fox.fr.md", "---\nconcept: un renard\nslug: renard\n---\n")
+    blog.write("blogcovers.toml", f'languages = ["en", "fr"]\ndefault_language = "fr"\n{SMALL}')
+    blog.run("build", "content")
+    assert blog.cover("renard").exists()
+    assert blog.cover("fox").exists()
+    assert_nobody_misses_a_post(blog)
+    blog.write("blogcovers.toml", f'languages = ["en", "fr"]\ndefault_language = "en"\n{SMALL}')
+    assert_nobody_misses_a_post(blog)
+
+
+def test_a_part_of_the_site_misses_nothing(blog: Site) -> None:
+    blog.post("sub/ape")
+    blog.run("build", "content")
+    delete(blog, "fox")
+    for arguments in (["content/sub"], ["content", "--only", "owl"]):
+        for command in ("plan", "check", "build"):
+            assert blog.run(command, *arguments).err == ""
+    part = blog.run("clean", "content/sub")
+    assert (part.code, blog.cover("fox").exists()) == (2, True)
+    assert "Name " in part.err
+
+
+def test_a_post_that_cannot_be_read_may_be_the_one(blog: Site) -> None:
+    delete(blog, "fox")
+    blog.write("content/hen.md", "---\ntitle: [\n---\n")
+    assert "no post any more" not in blog.run("check", "content").err
+    result = blog.run("clean", "content")
+    assert (result.code, blog.cover("fox").exists()) == (1, True)
+    assert "content/hen.md" in result.err
+    assert "Nothing was moved" in result.err
+
+
+def test_a_site_without_posts_is_not_emptied(blog: Site) -> None:
+    delete(blog, "fox", "hen", "owl")
+    assert blog.run("clean", "content").code == 3
+    assert len(list(blog.media.iterdir())) == 3
+
+
+def test_another_folder_of_posts_may_share_the_media_folder(site: Site) -> None:
+    """Without a config, and named in turn."""
+    site.post("fox")
+    site.write("notes/2024-01-02-hen.md", "---\nconcept: a hen\n---\n")
+    site.write("notes/owl/index.md", "---\nconcept: an owl\n---\n")
+    for content in ("content", "notes"):
+        assert site.run("build", content).code == 0
+    assert len(list(site.media.iterdir())) == 3
+    assert_nobody_misses_a_post(site)
+    assert site.run("clean", "notes").out == NONE
+
+
+def test_posts_below_the_media_folder(site: Site) -> None:
+    """The built site is there, too, with copies of covers that are not ours to move."""
+    site.content.rmdir()
+    site.write("blogcovers.toml", f'content = "."\nmedia = "."\n{SMALL}')
+    site.write("fox.md", "---\nconcept: a fox\n---\n")
+    site.write("hen.md", "---\nconcept: a hen\n---\n")
+    site.run("build")
+    (site.root / "out").mkdir()
+    for name in ("fox", "hen"):
+        shutil.copy(site.root / f"{name}.webp", site.root / "out")
+    (site.root / "hen.md").unlink()
+    assert "1 cover belongs to no post any more: hen.webp." in site.run("check").err
+    site.run("clean")
+    assert (site.root / "out/hen.webp").exists()
+    assert not (site.root / "hen.webp").exists()
+
+
+def test_in_page_bundles(site: Site) -> None:
+    site.write("hugo.toml", "")
+    site.write("blogcovers.toml", f'bundle = "cover.webp"\n{SMALL}')
+    for name in ("fox", "hen"):
+        site.write(f"content/posts/{name}/index.md", f"---\nconcept: a {name}\n---\n")
+    site.build()
+    (site.content / "posts/fox/index.md").unlink()
+    assert "no post any more: content/posts/fox/cover.webp." in site.run("check").err
+    assert "Moved 1 file" in site.run("clean").out
+    assert (site.content / "posts/hen/cover.webp").exists()
+
+
+def test_a_path_of_sections(site: Site) -> None:
+    site.write("blogcovers.toml", f'path = "{{section}}/{{slug}}.webp"\n{SMALL}')
+    site.post("a/fox")
+    site.post("b/fox")
+    site.build()
+    delete(site, "b/fox")
+    assert "1 cover belongs to no post any more: media/covers/b/fox.webp." in site.run("check", "content").err
+
+
+def test_only_what_no_post_claims_is_read(blog: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.new("RGB", (64, 36), "red").save(blog.cover("photograph"))
+    blog.write("blogcovers.toml", f'media = "media/covers"\n{SMALL}')  # else one cover is read to know the site by
+    read: list[str] = []
+    whole = Path.read_bytes
+
+    def counted(path: Path) -> bytes:
+        read.append(path.name)
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", counted)
+    blog.run("check", "content")
+    assert sorted(name for name in read if name.endswith(".webp")) == ["fox.webp", "hen.webp", "owl.webp"]
+
+
+def test_the_hook_does_not_look_for_them(tmp_path: Path) -> None:
+    site = GitSite(tmp_path / "site")
+    site.post("fox")
+    site.post("hen")
+    site.tell("build", "content")
+    site.tell("hook", "install")
+    delete(site, "hen")
+    site.git("add", ".")
+    assert "no post" not in site.commit().err
