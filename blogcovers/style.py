@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from blogcovers import digest, settings
@@ -236,19 +236,20 @@ def _line_of(error: Exception) -> str:
     return f", line {line}" if line else ""
 
 
-_environment: SandboxedEnvironment | None = None
+@cache
+def _environment() -> SandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, cache_size=0)
+    environment.globals.clear()  # range, lipsum, cycler ...: what is left can neither run long nor vary
+    del environment.filters["random"]
+    return environment
 
 
+@lru_cache(maxsize=8)  # every post of a style has the same two
 def _template(source: str) -> Template:
-    global _environment  # made on first use, since Jinja2 loads late; it holds settings, no state
-    if _environment is None:
-        from jinja2 import StrictUndefined
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-        _environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, cache_size=0)
-        _environment.globals.clear()  # range, lipsum, cycler ...: what is left can neither run long nor vary
-        del _environment.filters["random"]
-    return _environment.from_string(source)
+    return _environment().from_string(source)
 
 
 def _essence(template: str) -> str:
