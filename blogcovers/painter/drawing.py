@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 OUTLINE = 0.014  # stroke of weight 1, in parts of the motif's size
 WOBBLE = 0.006
-SMOOTH = 0.1  # radians: in a broad line turns sharper than this
+SMOOTH = 0.02  # radians: in a broad line turns sharper than this: a wedge of what is below would show
 CORNER = 0.3  # radians: turns sharper than this need a round joint
 SWELL = (1.15, 0.8, 1.0)  # a contour is drawn in runs of these weights, as a brush is pressed and lifted
 
