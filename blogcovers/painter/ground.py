@@ -12,7 +12,7 @@ from blogcovers.painter import pattern, sprigs
 from blogcovers.painter.composition import level
 from blogcovers.painter.planes import cut, draw_edges
 from blogcovers.painter.shapes import at
-from blogcovers.painter.tones import Tone, other
+from blogcovers.painter.tones import READS, Tone, other
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -262,11 +262,13 @@ def _mandala(
     draw = ImageDraw.Draw(image)
     x, y, r = disc
     inks = paints.inks
+    fields = (plan.light, *plan.accents)  # what the hero stands before
+    field = next((c for c in fields if min(inks.apart(c, hue) for hue in (plan.hero, plan.half)) >= READS), plan.light)
     around, rim, within = (
         paints.of(t) for t in (
             (plan.half, plan.hero, other(inks, plan.half), other(inks, plan.hero)),
             plan.land[-1],
-            (plan.light, plan.light, other(inks, plan.light), other(inks, plan.light)),
+            (field, field, other(inks, field), other(inks, field)),
         )
     )  # fmt: skip
     count = rng.choice((14, 16, 18, 20))
