@@ -9,9 +9,10 @@ demo: .venv/installed
 	$(BIN)/blogcovers build sample_site/content
 	@echo "Open sample_site/static/images/covers/ to see them."
 
-# The README's picture, made anew: the covers of the sample site on one sheet.
-picture: demo
+# The README's picture, made anew, and that of the painter's page: the covers of the sample site, and forty others.
+picture: demo .venv/dev
 	$(BIN)/blogcovers gallery sample_site/content --sheet docs/covers.webp
+	$(BIN)/python tests/forty_covers.py docs/painter.webp
 
 # One worker more than there are cores, since many tests wait for a server or a generator; the quick help the slow.
 test: .venv/dev generators

@@ -46,7 +46,7 @@ MOTIF_WORDS: Mapping[str, str] = {
     "clown theatre theater actor artist painter sister brother baby cara mascara elder ancestor lady crown ghost "
     "witch monster mind brain psychology princess prince emperor soldier hero",
     "candle": "candle flame wick vela wax birthday vigil prayer altar anniversary remembrance",
-    "dancer": "dancer dance dancing ballet folk costume skirt carnival danza baile bailarina choreography festivity",
+    "dancer": "dancer dance ballet folk costume skirt carnival danza baile bailarina choreography festivity",
     "dog": "dog puppy hound perro spaniel shepherd guard terrier puppies loyalty pig bulldog poodle loyal",
     "fish": "fish fisherman shark whale dolphin salmon trout octopus crab reef coral aquarium pez swim swimmer turtle "
     "net pond frog toad seal jellyfish squid lobster shrimp snail",
@@ -274,16 +274,21 @@ def _all(found: Iterable[str], table: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for w in found if (name := _find(w, table))))
 
 
+def _is_participle(word: str) -> bool:
+    """Whether a word says what a thing does, "a singing bird": things come before it. A listed word is a noun."""
+    return word.endswith(("ing", "ed")) and word not in _MOTIF_OF
+
+
 def digest(text: str) -> int:
     """64 bits of SHA-256: the same in every process, unlike `hash`."""
     return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:8], "big")
 
 
 def read(concept: str) -> Reading:
-    """Understand a concept. The hero is the first word that names a motif; a concept of unknown words hashes to one."""
+    """Understand a concept. The hero is the first noun that names a motif; a concept of unknown words hashes to one."""
     found = [w for w in words(concept) if w not in _SMALL_SET]
     nouns = [w for w in found if w not in _COLOUR_OF]
-    known = _all(nouns, _MOTIF_OF) or _all(found, _MOTIF_OF)
+    known = _all(sorted(nouns, key=_is_participle), _MOTIF_OF) or _all(found, _MOTIF_OF)
     strange = [w for w in nouns if motif_of(w) is None]
     seed = " ".join(strange or found) or concept
     hero = known[0] if known else _NAMES[digest("hero " + seed) % len(_NAMES)]

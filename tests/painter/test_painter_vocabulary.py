@@ -110,6 +110,12 @@ def test_several_of_the_hero_are_more_than_one() -> None:
     assert "boat" not in read("A boat carries the moon").others
 
 
+def test_what_a_thing_does_comes_after_the_thing() -> None:
+    assert (read("The dancing horse").hero, read("The dancing horse").others[0]) == ("horse", "dancer")
+    assert read("Singing").hero == "guitar"
+    assert read("Shipping containers at the market").hero == "boat"
+
+
 def test_words_choose_a_variant() -> None:
     assert read("The quetzal and the cat").poses == (("bird", 0), ("jaguar", 1))
     assert read("A hummingbird").poses == (("bird", 1),)
