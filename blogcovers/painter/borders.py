@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
 
-    from blogcovers.painter.tones import Paints, Plan
+    from blogcovers.painter.easel import Easel
 
 Box = tuple[int, int, int, int]
 
@@ -50,13 +50,13 @@ def choose(size: tuple[int, int], border: str, rng: Random) -> Border:
     return Border(size, round(0.075 * min(size)), (left != ".", top != ".", right != ".", bottom != "."))
 
 
-def frame(scene: Image.Image, border: Border, plan: Plan, paints: Paints, rng: Random) -> Image.Image:
-    """The scene with its border around it; both hold colour numbers."""
+def frame(scene: Image.Image, border: Border, easel: Easel) -> Image.Image:
+    """The scene, which was painted on the easel, with its border around it; both hold colour numbers."""
     if not any(border.sides):
         return scene
-    canvas = Image.new("L", border.size, INK)
+    canvas, rng, plan = Image.new("L", border.size, INK), easel.rng, easel.plan
     every = [plan.hero, plan.half, *plan.accents[:2], plan.light, plan.land[0][0]]
-    base, mark, edge = (paints.of((c, c, c, c)) for c in _three(every, paints, rng))
+    base, mark, edge = map(easel.flat, _three(every, easel))
     kind, stripe = rng.choice(("teeth", "diamonds", "zigzag", "beads")), round(0.22 * border.depth)
     for strip, upright in _strips(border, stripe + max(2, stripe // 3)):
         _weave(canvas, strip, kind, base, mark, upright)
@@ -68,10 +68,12 @@ def frame(scene: Image.Image, border: Border, plan: Plan, paints: Paints, rng: R
     return canvas
 
 
-def _three(every: Sequence[int], paints: Paints, rng: Random) -> list[int]:
+def _three(every: Sequence[int], easel: Easel) -> list[int]:
     """A ground, a mark that reads on it, and a stripe that reads beside it."""
-    base = rng.choice(every)
-    rest = sorted(dict.fromkeys(every), key=lambda c: (-min(0.3, paints.inks.apart(c, base)) - 0.1 * rng.random(), c))
+    base, rng = easel.rng.choice(every), easel.rng
+    rest = sorted(
+        dict.fromkeys(every), key=lambda c: (-min(0.3, easel.inks.apart(c, base)) - 0.1 * rng.random(), c)
+    )  # fmt: skip
     return [base, rest[0], rest[1 % len(rest)]]
 
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops
 
-from blogcovers.painter import borders, composition, drawing, ground, planes
+from blogcovers.painter import borders, composition, drawing, ground, ornaments, planes
 from blogcovers.painter.colour import RGB, inks
+from blogcovers.painter.easel import Easel
 from blogcovers.painter.motifs import MOTIFS
-from blogcovers.painter.shapes import CLEAR
+from blogcovers.painter.shapes import CLEAR, INK
 from blogcovers.painter.tones import Paints, Plan, plan, roles
 from blogcovers.painter.vocabulary import Reading, digest, read
 
@@ -49,49 +50,54 @@ def paint(
     scale = OVERSAMPLE if min(size) > 200 else 2 * OVERSAMPLE
     frame = borders.choose((size[0] * scale, size[1] * scale), border, rng)
     colours = plan(reading, MOTIFS[reading.hero], paints.inks, rng)
-    scene = _scene(reading, frame.inner, colours, paints, density, rng)
-    canvas = borders.frame(scene, frame, colours, paints, rng)
-    return _scaled(canvas, paints.table(), scale)
+    canvas = Image.new("L", frame.inner, None)  # the ground leaves none of it free
+    easel = Easel(canvas, colours, paints, rng)
+    picture = borders.frame(_scene(easel, reading, density), frame, easel)
+    return _scaled(picture, paints.table(), scale)
 
 
-def _scene(
-    reading: Reading, size: tuple[int, int], colours: Plan, paints: Paints, density: float, rng: Random
-) -> Image.Image:
+def _scene(easel: Easel, reading: Reading, density: float) -> Image.Image:
     """The picture inside its border, as colour numbers (mode "L", see tones.py)."""
+    size, rng = easel.image.size, easel.rng
     scene = composition.arrange(reading, size, density, rng)
     cuts = planes.break_canvas(size, scene.hero.box, density, rng)
     variants = planes.variant_map(cuts, size)
-    canvas = Image.new("L", size, None)  # the ground leaves none of it free
-    ground.paint_ground(canvas, scene, cuts, reading, colours, paints, density, rng)
+    ground.paint_ground(easel, scene, cuts, reading, density)
     shifts = planes.slips(size, rng)
     for i, placed in enumerate((*scene.others, scene.hero)):
-        _stamp(canvas, placed, i, scene, variants, shifts, reading, colours, paints, rng)
-    planes.draw_edges(canvas, cuts, max(1.5, ground.SEAM * min(size)), 0, rng)
-    return ImageChops.add_modulo(canvas, variants)  # never above 255, and a fifth of the time of add
+        _stamp(easel, placed, _roles(easel, scene, i, placed, reading), _halos(easel, scene, placed), variants, shifts)
+    planes.draw_edges(easel.image, cuts, max(1.5, ground.SEAM * easel.unit), INK, rng)
+    return ImageChops.add_modulo(easel.image, variants)  # never above 255, and a fifth of the time of add
+
+
+def _roles(easel: Easel, scene: Scene, i: int, placed: Placed, reading: Reading) -> list[int]:
+    """The paints of a motif, the number `i` of its scene, by role."""
+    hero = placed is scene.hero
+    wished = reading.colours if hero else tuple(hue for name, hue in reading.wishes if name == placed.name)
+    behind = _behind(placed, i, scene, easel.plan)
+    return roles(MOTIFS[placed.name], hero, behind, easel.plan, wished, easel.inks, easel.paints, easel.rng)
+
+
+def _halos(easel: Easel, scene: Scene, placed: Placed) -> list[float]:
+    """The widths in px of the contours around a motif: the hero's alone has any."""
+    if placed is not scene.hero:
+        return []
+    return [part * easel.unit for part in easel.rng.choice(HALOS[:1] if placed.name in LOOSE else HALOS)]
 
 
 def _stamp(
-    canvas: Image.Image, placed: Placed, i: int, scene: Scene, variants: Image.Image,
-    shifts: Sequence[tuple[int, int]], reading: Reading, colours: Plan, paints: Paints, rng: Random,
+    easel: Easel, placed: Placed, painted: Sequence[int], halos: Sequence[float], variants: Image.Image,
+    shifts: Sequence[tuple[int, int]],
 ) -> None:  # fmt: skip
     """Draw a motif on a clear sheet of its own, shift its parts from plane to plane, and lay it on the canvas."""
-    hero = placed is scene.hero
-    unit = min(canvas.size)
-    motif = MOTIFS[placed.name]
-    wished = reading.colours if hero else tuple(hue for name, hue in reading.wishes if name == placed.name)
-    painted = roles(motif, hero, _behind(placed, i, scene, colours), colours, wished, paints.inks, paints, rng)
-    halos = [part * unit for part in rng.choice(HALOS[:1] if placed.name in LOOSE else HALOS)] if hero else []
-    pad = math.ceil(sum(halos) + unit * (planes.SLIP + 0.02)) + 4
-    box = (
-        math.floor(placed.box[0]) - pad, math.floor(placed.box[1]) - pad, math.ceil(placed.box[2]) + pad,
-        math.ceil(placed.box[3]) + pad,
-    )  # fmt: skip
-    sheet = Image.new("L", (box[2] - box[0], box[3] - box[1]), CLEAR)
     left, top, right, bottom = placed.box
+    pad = math.ceil(sum(halos) + easel.unit * (planes.SLIP + 0.02)) + 4
+    box = math.floor(left) - pad, math.floor(top) - pad, math.ceil(right) + pad, math.ceil(bottom) + pad
+    sheet = Image.new("L", (box[2] - box[0], box[3] - box[1]), CLEAR)
     inside = (left - box[0], top - box[1], right - box[0], bottom - box[1])
-    drawing.draw(sheet, placed.shapes, inside, painted, rng, max(2.0, 0.0024 * unit), halos)
+    drawing.draw(sheet, placed.shapes, inside, painted, easel.rng, max(2.0, 0.0024 * easel.unit), halos)
     sheet = planes.slipped(sheet, variants.crop(box), shifts)
-    canvas.paste(sheet, box[:2], sheet.point(_SOLID, "1"))
+    easel.image.paste(sheet, box[:2], sheet.point(_SOLID, "1"))
 
 
 _SOLID = [255 * (i != CLEAR) for i in range(256)]
@@ -100,7 +106,7 @@ _SOLID = [255 * (i != CLEAR) for i in range(256)]
 def _behind(placed: Placed, i: int, scene: Scene, colours: Plan) -> Sequence[int]:
     """The colours that a motif stands before."""
     if i < len(scene.panels) and placed is not scene.hero:
-        return ground.panel_tone(i, colours)
+        return ornaments.panel_tone(i, colours)
     x = (placed.box[0] + placed.box[2]) / 2
     top, middle = placed.box[1], (placed.box[1] + placed.box[3]) / 2
     out: list[int] = []

@@ -5,17 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from blogcovers.painter.drawing import draw
-from blogcovers.painter.shapes import BODY, FINE, LEAF, LIGHT, SECOND, SPARK, TRIM, Shape, disc, leaf, oval, poly, tube
-from blogcovers.painter.tones import INK_TONE, other
+from blogcovers.painter.shapes import (
+    BODY,
+    FINE,
+    INK,
+    LEAF,
+    LIGHT,
+    SECOND,
+    SPARK,
+    TRIM,
+    Shape,
+    disc,
+    leaf,
+    oval,
+    poly,
+    tube,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from random import Random
 
-    from PIL import Image
-
+    from blogcovers.painter.easel import Easel
     from blogcovers.painter.shapes import Point
-    from blogcovers.painter.tones import Paints, Plan
 
 ROWS: Mapping[str, tuple[str, ...]] = {
     "": ("village", "garden", "trees", "village"),
@@ -86,17 +97,13 @@ KINDS: Mapping[str, tuple[Callable[[], list[Shape]], ...]] = {
 }
 
 
-def grow(
-    image: Image.Image, kind: str, foot: Point, size: float, plan: Plan, paints: Paints, rng: Random
-) -> None:  # fmt: skip
+def grow(easel: Easel, kind: str, foot: Point, size: float) -> None:
     """Draw one small thing of a row of this `kind` with its foot at `foot`, about `size` px high."""
-    inks = paints.inks
+    plan, rng = easel.plan, easel.rng
     colours = [plan.hero, plan.half, *plan.accents, plan.light]
     body, second, spark, trim = (rng.choice(colours) for _ in range(4))
-    green = inks.nearest("green")
-    roles = [INK_TONE] + [
-        (c, other(inks, c), c, other(inks, c)) for c in (body, second, trim, spark, plan.light, green)
-    ]
+    green = easel.inks.nearest("green")
+    roles = [INK, *map(easel.two, (body, second, trim, spark, plan.light, green))]
     shapes = rng.choice(KINDS[kind])()
     x, y = foot
-    draw(image, shapes, (x - 0.5 * size, y - size, x + 0.5 * size, y), [paints.of(t) for t in roles], rng, 2.4)
+    draw(easel.image, shapes, (x - 0.5 * size, y - size, x + 0.5 * size, y), roles, rng, 2.4)
