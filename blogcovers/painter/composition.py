@@ -64,12 +64,13 @@ def arrange(reading: Reading, size: tuple[int, int], density: float, rng: Random
         disc = (hero.box[0] + hero.box[2]) / 2, (hero.box[1] + hero.box[3]) / 2, 0.5 * min(size) * rng.uniform(0.86, 1)
     shore = reading.place == "sea" and MOTIFS[reading.hero].place == "ground"
     bands = _bands(reading, hero, size, scheme, density, shore, rng)
-    names = list(reading.others)
-    framed = [_inside(name, reading, panel, rng) for name, panel in zip(names, panels, strict=False)]
+    kept = [name for name in reading.others if name != reading.hero][: len(panels)]  # its fellows stand beside the hero
+    framed = [_inside(name, reading, panel, rng) for name, panel in zip(kept, panels, strict=False)]
     free = [Placed(p.name, p.shapes, box) for p, box in zip(framed, panels, strict=True)]
     room = max(0, _count(size, density, rng) - len(framed))
     dry = bands[-1:] if shore else () if reading.place == "sea" else bands
-    others = _others(names[len(panels) :], reading, room, [hero, *free], bands, dry, field, rng)
+    rest = [name for name in reading.others if name not in kept]
+    others = _others(rest, reading, room, [hero, *free], bands, dry, field, rng)
     return Scene(scheme, hero, (*framed, *others), bands, panels, disc, shore)
 
 

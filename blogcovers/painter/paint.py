@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 OVERSAMPLE = 2
 # Contours around heroes, from the inmost outwards, in parts of the shorter side; more would drown loose rays and drops.
 HALOS = ((0.011,), (0.011,), (0.012, 0.016), (0.009, 0.013, 0.017))
-LOOSE = frozenset({"eye", "lantern", "moon", "star"})
+LOOSE = frozenset({"cloud", "eye", "lantern", "moon", "star"})
 
 
 def paint(

@@ -23,17 +23,18 @@ MOTIF_WORDS: Mapping[str, str] = {
     "airplane aeroplane airport",
     "boat": "boat ship canoe sail sailor ferry vessel yacht raft port harbour harbor container docker voyage barco "
     "deploy deployment shipping cargo fleet anchor journey travel traveller traveler trip tourist adventure "
-    "explorer map",
-    "book": "book story tale novel library page reader diary journal notebook letter poem poetry writer writing author "
-    "blog post essay article documentation manual guide tutorial lesson school study dictionary libro chapter word "
-    "student teacher teach learn education university knowledge memory note markdown",
+    "explorer map captain pirate",
+    "book": "book story tale novel library page reader diary journal notebook letter poem poetry writer writing "
+    "author blog post essay article documentation manual guide tutorial lesson school study dictionary libro "
+    "chapter word student teacher teach learn education university knowledge memory note markdown postman "
+    "translator translation grammar",
     "butterfly": "butterfly moth caterpillar transformation metamorphosis refactor refactoring change mariposa bee "
     "insect dragonfly beetle bug moths butterflies ant spider fly mosquito wasp cricket grasshopper ladybug firefly "
     "kite",
     "basket": "basket market shop store trade merchant seller vendor fruit food harvest apple orange mango banana "
     "bread kitchen cook recipe meal dinner lunch feast mercado canasta price money economy orchard vegetable tomato "
     "collection package packages shopping picnic lemon berry grape cake pie cookie candy honey pizza soup cheese "
-    "sandwich salad carrot potato onion pumpkin",
+    "sandwich salad carrot potato onion pumpkin baker bakery bake",
     "cactus": "cactus cacti desert succulent agave nopal thorn drought patience dune",
     "cloud": "cloud rain storm thunder weather sky fog mist snow snowflake snowman wind lluvia nube umbrella "
     "monsoon drizzle",
@@ -57,8 +58,8 @@ MOTIF_WORDS: Mapping[str, str] = {
     "guitar": "guitar music song musician melody violin concert band orchestra drum rhythm sing singer sound marimba "
     "fiesta serenade tune instrument piano flute trumpet musica guitarra radio podcast audio harmony trombone harp "
     "accordion choir opera",
-    "hand": "hand craft craftsman artisan help helper work worker maker touch finger greeting gesture mano gift "
-    "hands tool build builder make repair volunteer labour labor skill",
+    "hand": "hand craft craftsman artisan help helper work worker maker touch finger greeting gesture mano gift hands "
+    "tool build builder make repair volunteer labour labor skill carpenter smith blacksmith maintainer maintenance",
     "heart": "heart love romance wedding passion care kindness health life joy happiness corazon amor valentine "
     "emotion feeling hope gratitude thanks peace soul hospital doctor nurse medicine angel",
     "horse": "horse pony stallion mare foal donkey mule caballo ride rider cowboy gallop zebra unicorn elk moose "
@@ -87,14 +88,14 @@ MOTIF_WORDS: Mapping[str, str] = {
     "sun": "sun day summer noon sunshine sunlight solar sol heat sunset beach holiday warmth vacation weekend",
     "textile": "textile loom weave weaver cloth fabric thread huipil embroidery carpet rug blanket quilt mola pattern "
     "knit sew tapestry yarn wool cotton telar network web shirt dress fashion weft thread ribbon string scissors "
-    "needle hat shoe coat jacket sweater rope spiderweb puzzle",
+    "needle hat shoe coat jacket sweater rope spiderweb puzzle tailor shoemaker seamstress",
     "tree": "tree forest wood oak pine palm leaf leaves branch root jungle arbol bosque park grove nature git version "
     "recursion ecology cedar willow ceiba",
     "wheel": "wheel gear machine engine gpu server code cpu computer software hardware program programming programmer "
     "developer development process robot clock factory automation pipeline mechanism system bicycle bike cart car "
     "train motor truck cog data database algorithm kernel compiler cluster api script linux kubernetes test testing "
     "model technology industry time watchmaker mill performance benchmark science laptop keyboard math mathematics "
-    "physics chemistry logic",
+    "physics chemistry logic scientist engineer engineering devops",
     "window": "window app website browser screen desktop interface frontend ui ux balcony curtain pane ventana layout "
     "design dashboard css html phone telephone tablet mirror",
 }
@@ -253,8 +254,8 @@ def _translated(word: str) -> str:
 def stems(word: str) -> list[str]:
     """The word and simpler forms of it, nearest first: plural, -ing, -ed, -er."""
     out = [word]
-    for ending, put in (("ies", "y"), ("ves", "f"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"), ("ed", ""),
-                        ("ed", "e"), ("er", ""), ("er", "e"), ("y", "")):  # fmt: skip
+    for ending, put in (("ies", "y"), ("ves", "f"), ("men", "man"), ("es", ""), ("s", ""), ("ing", ""), ("ing", "e"),
+                        ("ed", ""), ("ed", "e"), ("er", ""), ("er", "e"), ("y", "")):  # fmt: skip
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             out.append(word[: -len(ending)] + put)
     doubled = [s[:-1] for s in out if len(s) > 4 and s[-1] == s[-2]]
