@@ -19,6 +19,7 @@ OUTLINE: RGB = (22, 16, 20)
 WHITE: RGB = (255, 252, 244)
 ENOUGH = 8  # colours that a picture needs so that neighbours can differ and the hero stands out
 MOST = 60  # colours of a palette that are used: an index has to fit into a byte, with its shades and tints
+SHADE = 0.05  # so much nearer to a hue has a shade to be to stand for it
 APART = 0.055  # least distance at which two flat colours read as two
 
 HUES: Mapping[str, RGB] = {
@@ -64,6 +65,13 @@ class Inks:
     def nearest(self, hue: str, among: Iterable[int] | None = None) -> int:
         """The index nearest to a hue of HUES."""
         return min(among or self.colours, key=lambda i: (math.dist(self.labs[i], _HUE_LABS[hue]), i))
+
+    def meant(self, hue: str) -> int:
+        """The index of what a person calls by a hue of HUES: a house colour, or a shade of one that is much nearer."""
+        return min(
+            range(1, 3 * self.count + 1),
+            key=lambda i: (math.dist(self.labs[i], _HUE_LABS[hue]) + SHADE * (i > self.count), i),
+        )
 
     def shades(self, index: int) -> list[int]:
         """The two other tones of a colour or of a shade."""

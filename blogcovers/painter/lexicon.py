@@ -46,6 +46,9 @@ WORDS: Mapping[str, str] = {
     "monkey": "mono macaco singe affe scimmia обезьян 猴 猿",
     "mouse": "ratón souris maus mäuse topo topi мыш 老鼠 ネズミ",
     "frog": "rana sapo grenouille frosch frösche лягушк 青蛙 カエル",
+    "turtle": "tortuga tartaruga tortue schildkröte черепах 龟 亀",
+    "hedgehog": "erizo ouriço hérisson igel riccio 刺猬 ハリネズミ",
+    "octopus": "pulpo polvo poulpe krake осьминог 章鱼 タコ",
     "rooster": "gallo galo coq hahn hähne петух 公鸡 鸡",
     "chicken": "gallina galinha poule huhn hühner henne куриц 母鸡 鶏",
     "snake": "serpiente culebra cobra serpent schlange serpente змея змей зме 蛇 ヘビ",
@@ -192,7 +195,8 @@ WORDS: Mapping[str, str] = {
 # Words of the Unicode names of emoji that say how, not what: "cat face", "full moon".
 _MANNER = (
     "face with and of symbol sign button mark squared white black heavy medium small large open closed front facing "
-    "side baby first last quarter smiling grinning capped flying eyes heart-shaped old new"
+    "side baby first last quarter smiling grinning capped flying eyes heart-shaped old new slightly tears joy tongue "
+    "winking kissing crying loudly astonished neutral relieved without handle mouth hot"
 )
 _MANNER_SET = frozenset(_MANNER.split())
 _SPACELESS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -207,7 +211,9 @@ def plain(text: str) -> str:
 
 
 def _name(emoji: str) -> str:
-    return " " + " ".join(w for w in unicodedata.name(emoji, "").lower().split() if w not in _MANNER_SET) + " "
+    named = unicodedata.name(emoji, "").lower().split()
+    things = [word for word in named if word not in _MANNER_SET] or [word for word in named if word == "face"]
+    return f" {' '.join(things)} "
 
 
 @cache

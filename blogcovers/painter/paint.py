@@ -73,7 +73,8 @@ def _scene(easel: Easel, reading: Reading, density: float) -> Image.Image:
 def _roles(easel: Easel, scene: Scene, i: int, placed: Placed, reading: Reading) -> list[int]:
     """The paints of a motif, the number `i` of its scene, by role."""
     hero = placed is scene.hero
-    wished = reading.colours if hero else tuple(hue for name, hue in reading.wishes if name == placed.name)
+    others = tuple(hue for name, hue in reading.wishes if name == placed.name)
+    wished = reading.colours if placed.name == reading.hero else others
     behind = _behind(placed, i, scene, easel.plan)
     return roles(MOTIFS[placed.name], hero, behind, easel.plan, wished, easel.inks, easel.paints, easel.rng)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from blogcovers.render import Happening, Job, Outcome
 
+_NAMED = 8  # posts that one note names
 FEW = 8  # covers that are painted here: in their time a process would just have started
 
 
@@ -45,7 +46,7 @@ def _tell_what_is_not_understood(jobs: Sequence[Job], tell: Callable[[Happening]
 
     strange = [job.slug for job in jobs if not understood(job.recipe.concept)]
     if strange:
-        named = ", ".join(strange[:3]) + (f" and {len(strange) - 3} more" if len(strange) > 3 else "")
+        named = ", ".join(strange[:_NAMED]) + (f" and {len(strange) - _NAMED} more" if len(strange) > _NAMED else "")
         tell(
             Note(f"The painter knows no thing that is named in the concept of {named}: what it paints there is chance.")
         )

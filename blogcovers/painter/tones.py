@@ -112,7 +112,7 @@ def crossed(inks: Inks, a: int, b: int) -> Tone:
 
 def plan(reading: Reading, motif: Motif, inks: Inks, rng: Random) -> Plan:
     """Choose the hero's colours, then a sky, then the ground, each unlike what stands before it."""
-    natural = [_tone(inks, hue) for hue in (reading.colours or motif.hues)]
+    natural = [inks.meant(hue) for hue in reading.colours] or [_tone(inks, hue) for hue in motif.hues]
     hero = natural[0] if reading.colours or rng.random() < 0.6 else natural[1 % len(natural)]
     pair = _sky(reading, inks, hero, rng)
     half = _half(inks, motif, hero, pair, reading, rng)
@@ -135,10 +135,12 @@ def _tone(inks: Inks, tone: str) -> int:
 
 def _shaded(inks: Inks, index: int) -> Tone:
     """One hue in three tones: base, lighter, darker, base. The first and the last never meet at an edge."""
-    palest = inks.by_lightness()[0]
+    palest, own = inks.by_lightness()[0], (index - 1) % inks.count + 1
     if index == palest:
         tint = other(inks, index, "-")
         return index, tint, tint, index
+    if index > 2 * inks.count:  # a dark shade stays dark: deep water, black cats
+        return index, own, own, index
     if inks.count < index <= 2 * inks.count:  # a light tint stays light: snow
         return index, palest, palest, index
     return index, other(inks, index, "+"), other(inks, index, "-"), index
@@ -147,7 +149,9 @@ def _shaded(inks: Inks, index: int) -> Tone:
 def _half(
     inks: Inks, motif: Motif, hero: int, sky: Sequence[int], reading: Reading, rng: Random
 ) -> int:  # fmt: skip
-    """The hero's second colour: unlike its first, and rather not the sky's."""
+    """The hero's second colour: unlike its first, and rather not the sky's; of a colour that is said, another tone."""
+    if len(reading.colours) == 1:
+        return _fellow(inks, hero)
     hues = reading.colours[1:] or motif.second or ("red", "yellow", "turquoise", "pink", "blue", "orange", "violet")
     found = [i for i in dict.fromkeys(inks.nearest(hue) for hue in hues) if inks.apart(i, hero) >= 0.12]
 
@@ -155,6 +159,12 @@ def _half(
         return min(READS, *(inks.apart(index, c) for c in sky)) + 0.08 * rng.random()
 
     return max(found, key=reads, default=other(inks, hero))
+
+
+def _fellow(inks: Inks, index: int) -> int:
+    """Another tone of a colour that is said, so that a yellow fish is yellow all over."""
+    own = (index - 1) % inks.count + 1
+    return own if own != index else other(inks, index, "-")
 
 
 def _sky(reading: Reading, inks: Inks, hero: int, rng: Random) -> tuple[int, int]:
@@ -229,14 +239,14 @@ def _turned(tone: Tone) -> Tone:
 def _companion(
     motif: Motif, behind: Sequence[int], plan: Plan, wished: Sequence[str], inks: Inks
 ) -> tuple[int, int]:  # fmt: skip
-    natural = [inks.nearest(hue) for hue in (*wished, *motif.hues)]
+    natural = [*map(inks.meant, wished), *map(inks.nearest, motif.hues)]
     order = natural if motif.whole else [*natural, plan.half, plan.hero, *plan.accents]
     enough = 0.09 if wished else READS
     main = next((c for c in order if min(inks.apart(c, b) for b in behind) >= enough), None)
     main = main or max(order, key=lambda c: (min(inks.apart(c, b) for b in behind), -c))
     seconds = [inks.nearest(hue) for hue in motif.second] or [plan.hero, plan.half, *plan.accents]
     half = next((c for c in seconds if inks.apart(c, main) >= 0.1), other(inks, main))
-    return main, half
+    return main, _fellow(inks, main) if wished else half
 
 
 def _palest_but(inks: Inks, index: int) -> int:

@@ -23,7 +23,7 @@ MOTIF_WORDS: Mapping[str, str] = {
     "airplane aeroplane airport",
     "boat": "boat ship canoe sail sailor ferry vessel yacht raft port harbour harbor container docker voyage barco "
     "deploy deployment shipping cargo fleet anchor journey travel traveller traveler trip tourist adventure "
-    "explorer map captain pirate",
+    "explorer map captain pirate sailboat speedboat motorboat",
     "book": "book story tale novel library page reader diary journal notebook letter poem poetry writer writing "
     "author blog post essay article documentation manual guide tutorial lesson school study dictionary libro "
     "chapter word student teacher teach learn education university knowledge memory note markdown postman "
@@ -39,7 +39,7 @@ MOTIF_WORDS: Mapping[str, str] = {
     "cloud": "cloud rain storm thunder weather sky fog mist snow snowflake snowman wind lluvia nube umbrella "
     "monsoon drizzle",
     "cup": "cup jug pitcher coffee tea mug breakfast cafe chocolate cocoa drink conversation pottery clay pot bowl "
-    "vase java bottle wine beer milk juice talk meeting discussion debate interview table",
+    "vase java bottle wine beer milk juice talk meeting discussion debate interview table beverage teacup",
     "eye": "eye vision look view observe observer observability monitor monitoring watch watcher camera photo "
     "photograph photography lens glass attention ojo sight perception review inspect debug search spy",
     "face": "face mask person people woman women man men girl boy child children mother father grandmother "
@@ -50,7 +50,7 @@ MOTIF_WORDS: Mapping[str, str] = {
     "dancer": "dancer dance ballet folk costume skirt carnival danza baile bailarina choreography festivity",
     "dog": "dog puppy hound perro spaniel shepherd guard terrier puppies loyalty pig bulldog poodle loyal",
     "fish": "fish fisherman shark whale dolphin salmon trout octopus crab reef coral aquarium pez swim swimmer turtle "
-    "net pond frog toad seal jellyfish squid lobster shrimp snail",
+    "net pond frog toad seal jellyfish squid lobster shrimp snail wave tortoise",
     "flower": "flower rose tulip daisy lily sunflower orchid blossom bloom bouquet garden gardener petal spring flor "
     "bud wreath dahlia marigold jasmine poppy plant",
     "fox": "fox wolf wolves coyote foxes trick firefox zorro deer rabbit hare mouse rat squirrel hedgehog weasel "
@@ -77,20 +77,20 @@ MOTIF_WORDS: Mapping[str, str] = {
     "moon": "moon night midnight lunar sleep dream eclipse luna noche lullaby evening dusk insomnia",
     "mountain": "mountain volcano hill peak summit cliff alps valley everest lava climb climber climbing hike hiker "
     "landscape island montana volcan range challenge eruption rock stone canyon glacier trail error failure crash "
-    "incident outage",
+    "incident outage mount",
     "parrot": "parrot macaw toucan parakeet cockatoo peacock guacamaya loro papagayo",
     "pyramid": "pyramid temple ruin maya aztec monument castle tower palace history stair step stack civilization "
     "architecture hierarchy archaeology fortress cathedral wall tikal foundation",
     "rooster": "rooster chicken hen cock turkey morning alarm wake gallo dawn sunrise poultry egg",
     "snake": "snake serpent python dragon lizard worm river eel crocodile iguana serpiente road path cobra stream",
     "star": "star comet galaxy space universe cosmos astronomy planet constellation christmas estrella wish rocket "
-    "celebration award festival navigation compass sparkle nebula ring jewel diamond crystal",
+    "celebration award festival navigation compass sparkle nebula ring jewel diamond crystal party popper confetti",
     "sun": "sun day summer noon sunshine sunlight solar sol heat sunset beach holiday warmth vacation weekend",
     "textile": "textile loom weave weaver cloth fabric thread huipil embroidery carpet rug blanket quilt mola pattern "
     "knit sew tapestry yarn wool cotton telar network web shirt dress fashion weft thread ribbon string scissors "
     "needle hat shoe coat jacket sweater rope spiderweb puzzle tailor shoemaker seamstress",
     "tree": "tree forest wood oak pine palm leaf leaves branch root jungle arbol bosque park grove nature git version "
-    "recursion ecology cedar willow ceiba",
+    "recursion ecology cedar willow ceiba herb clover",
     "wheel": "wheel gear machine engine gpu server code cpu computer software hardware program programming programmer "
     "developer development process robot clock factory automation pipeline mechanism system bicycle bike cart car "
     "train motor truck cog data database algorithm kernel compiler cluster api script linux kubernetes test testing "
@@ -111,6 +111,7 @@ _TIMES: Mapping[str, str] = {
     "dawn": "dawn sunrise sunset morning dusk twilight rooster awakening",
     "rain": "rain storm thunder rainy monsoon lluvia fog mist drizzle",
 }
+_HOURS = frozenset(("night", "midnight", "evening", "morning", "dawn", "sunrise", "sunset", "dusk", "day", "noon"))
 _PLACES: Mapping[str, str] = {
     "sea": "sea ocean river lake water island beach harbour harbor port wave mar coast reef coral pond",
     "forest": "forest jungle garden wood green grove orchard park bosque",
@@ -275,9 +276,9 @@ def _all(found: Iterable[str], table: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for w in found if (name := _find(w, table))))
 
 
-def _is_participle(word: str) -> bool:
-    """Whether a word says what a thing does, "a singing bird": things come before it. A listed word is a noun."""
-    return word.endswith(("ing", "ed")) and word not in _MOTIF_OF
+def _is_by_the_way(word: str) -> bool:
+    """Whether a word says what a thing does ("a singing bird") or when ("at night a boat"): things come before it."""
+    return word in _HOURS or (word.endswith(("ing", "ed")) and word not in _MOTIF_OF)  # a listed word is a noun
 
 
 def digest(text: str) -> int:
@@ -289,7 +290,7 @@ def read(concept: str) -> Reading:
     """Understand a concept. The hero is the first noun that names a motif; a concept of unknown words hashes to one."""
     found = [w for w in words(concept) if w not in _SMALL_SET]
     nouns = [w for w in found if w not in _COLOUR_OF]
-    known = _all(sorted(nouns, key=_is_participle), _MOTIF_OF) or _all(found, _MOTIF_OF)
+    known = _all(sorted(nouns, key=_is_by_the_way), _MOTIF_OF) or _all(found, _MOTIF_OF)
     strange = [w for w in nouns if motif_of(w) is None]
     seed = " ".join(strange or found) or concept
     hero = known[0] if known else _NAMES[digest("hero " + seed) % len(_NAMES)]
@@ -309,12 +310,14 @@ def read(concept: str) -> Reading:
 
 
 def _more(every: Sequence[str], hero: str) -> int:
-    """How many more of the hero the text speaks of: one in "two boats", two in "dancers", none in "a boat"."""
-    for before, word in zip(("", *every), every, strict=False):
+    """How many more of the hero the text speaks of: one in "two red boats", two in "dancers", none in "a boat"."""
+    for i, word in enumerate(every):
         if motif_of(word) == hero:
             singular = next((s for s in stems(word) if s in _MOTIF_OF), word)
-            plural = before in _NUMBERS or (word.endswith("s") and singular != word)
-            return (1 if before in ("two", "dos") else 2) if plural else 0
+            counted = [w for w in every[max(0, i - 3) : i] if w in _NUMBERS]
+            if counted:
+                return 1 if counted[-1] in ("two", "dos") else 2
+            return 2 if word.endswith("s") and singular != word else 0
     return 0
 
 

@@ -213,3 +213,16 @@ def test_a_wished_colour_is_the_heros() -> None:
     colours = inks(HOUSE)
     found = plan(read("A blue fox"), MOTIFS["fox"], colours, Random(1))
     assert colours.table[found.hero] == (31, 79, 163)
+
+
+@pytest.mark.parametrize(
+    ("concept", "hexes"),
+    [("a yellow fish", "#f6a81c"), ("a red elk", "#e2352b"), ("a green heart", "#2f9e44"), ("a black cat", "#1f4fa3")],
+)
+def test_a_hero_of_one_colour_has_it_all_over_in_several_tones(concept: str, hexes: str) -> None:
+    colours, reading = inks(HOUSE), read(concept)
+    own = colours.table.index(parse_hex(hexes))
+    for seed in range(8):
+        found = plan(reading, MOTIFS[reading.hero], colours, Random(seed))
+        assert {(found.hero - 1) % colours.count + 1, (found.half - 1) % colours.count + 1} == {own}
+        assert found.hero != found.half

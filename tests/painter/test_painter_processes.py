@@ -87,11 +87,11 @@ def test_whoever_has_enough_stops_and_no_process_is_left() -> None:
 def test_it_is_told_once_whose_concepts_name_nothing_that_the_painter_knows() -> None:
     told: list[Happening] = []
     known, strange = jobs(2), [Job(Recipe(f"q{i}", "painter", i, {}, texts={"concept": "zqrt"}), (64, 64), PALETTE)
-                               for i in range(5)]  # fmt: skip
+                               for i in range(10)]  # fmt: skip
     list(Painter().render([*known, *strange], told.append))
     notes = [note.text for note in told if isinstance(note, Note)]
     assert len(notes) == 1
-    assert "q0, q1, q2 and 2 more" in notes[0]
+    assert "q6, q7 and 2 more" in notes[0]
     told.clear()
     list(Painter().render(known, told.append))
     assert told == []

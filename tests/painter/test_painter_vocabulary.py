@@ -64,6 +64,10 @@ def test_a_concept_in_any_script_has_a_hero_and_enough_companions() -> None:
         ("一只红色的狐狸在雪地里睡觉", "fox", "snow", ("red",)),
         ("赤いキツネと雪", "fox", "snow", ("red",)),
         ("🦊❄️", "fox", "snow", ()),
+        ("☕", "cup", "", ()),
+        ("⛵", "boat", "sea", ()),
+        ("🙂", "face", "", ()),
+        ("🐱", "jaguar", "", ()),
     ],
 )
 def test_a_concept_is_understood_in_many_languages(
@@ -107,12 +111,18 @@ def test_several_of_the_hero_are_more_than_one() -> None:
     assert read("Two boats carry the moon").others[:2] == ("boat", "moon")
     assert read("Dancers in the plaza").others[:3].count("dancer") == 2
     assert read("Three foxes").others[:3].count("fox") == 2
+    assert read("Two yellow dogs").others.count("dog") == 1
+    assert read("Three small red fish").others.count("fish") == 2
+    assert read("两只蓝色的鸟").others.count("bird") == 1
     assert "boat" not in read("A boat carries the moon").others
 
 
 def test_what_a_thing_does_comes_after_the_thing() -> None:
     assert (read("The dancing horse").hero, read("The dancing horse").others[0]) == ("horse", "dancer")
     assert read("Singing").hero == "guitar"
+    assert read("At night a red boat on the sea").hero == "boat"
+    assert read("夜晚的大海上有一条红船").hero == "boat"
+    assert read("Night").hero == "moon"
     assert read("Shipping containers at the market").hero == "boat"
 
 
