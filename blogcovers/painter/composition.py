@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 SCHEMES = ("thirds", "thirds", "diagonal", "frieze", "mandala", "window", "window")
+WIDE = ("thirds", "diagonal", "frieze")
 STILL_LIFE = ("basket", "book", "candle", "cup", "flower", "guitar", "lantern", "maize")  # may stand on a table
 OVERLAP = 0.08  # how far the box of a motif may reach into the hero's, which is before it, in parts of its own height
 STANDING = ("ground", "far", "water")
@@ -55,8 +56,7 @@ class Scene:
 
 def arrange(reading: Reading, size: tuple[int, int], density: float, rng: Random) -> Scene:
     """Choose a scheme and place everything. `density` from 0 to 1 says how much there is."""
-    table = reading.hero in STILL_LIFE and reading.place in ("", "room")
-    scheme = rng.choice((*SCHEMES, *("table",) * 5) if table else SCHEMES)
+    scheme = rng.choice(_schemes(reading))
     panels, field = _panels(size, rng) if scheme == "window" else ((), (0.0, 0.0, float(size[0]), float(size[1])))
     disc = None
     hero = _hero(reading, field, scheme, rng)
@@ -64,14 +64,20 @@ def arrange(reading: Reading, size: tuple[int, int], density: float, rng: Random
         disc = (hero.box[0] + hero.box[2]) / 2, (hero.box[1] + hero.box[3]) / 2, 0.5 * min(size) * rng.uniform(0.86, 1)
     shore = reading.place == "sea" and MOTIFS[reading.hero].place == "ground"
     bands = _bands(reading, hero, size, scheme, density, shore, rng)
-    kept = [name for name in reading.others if name != reading.hero][: len(panels)]  # its fellows stand beside the hero
+    kept = reading.others[: len(panels)]
     framed = [_inside(name, reading, panel, rng) for name, panel in zip(kept, panels, strict=False)]
     free = [Placed(p.name, p.shapes, box) for p, box in zip(framed, panels, strict=True)]
     room = max(0, _count(size, density, rng) - len(framed))
     dry = bands[-1:] if shore else () if reading.place == "sea" else bands
-    rest = [name for name in reading.others if name not in kept]
-    others = _others(rest, reading, room, [hero, *free], bands, dry, field, rng)
+    others = _others(reading.others[len(panels) :], reading, room, [hero, *free], bands, dry, field, rng)
     return Scene(scheme, hero, (*framed, *others), bands, panels, disc, shore)
+
+
+def _schemes(reading: Reading) -> tuple[str, ...]:
+    if reading.hero in reading.others:  # its fellows want room beside it
+        return WIDE
+    table = reading.hero in STILL_LIFE and reading.place in ("", "room")
+    return (*SCHEMES, *("table",) * 5) if table else SCHEMES
 
 
 def _count(size: tuple[int, int], density: float, rng: Random) -> int:
@@ -199,7 +205,7 @@ def _others(
             break
         drawn = _drawn(name, reading, rng)
         side = short * rng.uniform(0.44, 0.54) * (1.0, 0.9, 0.76, 0.68)[min(k, 3)]
-        for shrink in (1.0, 0.84, 0.7, 0.56):
+        for shrink in (1.0, 0.84, 0.7, 0.56, 0.46):
             box = _free_spot(drawn, side * shrink, MOTIFS[name].place, [*taken, *placed], bands, dry, field, rng)
             if box is not None:
                 placed.append(Placed(name, drawn, box))

@@ -184,6 +184,19 @@ def test_there_are_two_to_five_others_and_fewer_where_it_is_sparse() -> None:
     assert sum(counts[0.1]) < sum(counts[1.0])
 
 
+@pytest.mark.parametrize(
+    ("concept", "more"), [("Two boats", 1), ("Three foxes", 2), ("Dancers", 2), ("Two red birds", 1)]
+)
+def test_a_hero_s_fellows_are_there(concept: str, more: int) -> None:
+    there = 0
+    for seed in range(30):
+        scene = composition.arrange(read(concept), (2400, 1260), 0.7, Random(seed))
+        fellows = sum(other.name == scene.hero.name for other in scene.others)
+        assert 1 <= fellows <= more
+        there += fellows == more
+    assert there >= 22
+
+
 def test_everything_stands_where_it_belongs() -> None:
     boats = suns = houses = 0
     for seed in range(60):
