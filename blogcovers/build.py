@@ -173,7 +173,7 @@ class _Run:
         if made is None or (made.renderer == "painter" and changes(made, due)):
             return replace(row, renderer="painter", due=due)
         if made.renderer == "painter":
-            self._submit_derived(row, otherwise=Action.KEEP)
+            self._submit_derived(replace(row, renderer="painter"), otherwise=Action.KEEP)
         else:  # the painter never takes a ComfyUI cover's place
             self._end(row.done(Action.BLOCKED, error=f"{row.post}: {error.message} {error.hint}"))
         return None

@@ -146,8 +146,10 @@ def _listing(config: Config, held: Snapshot, judged: Sequence[Judged], *, made: 
         return None
     fits_on_disk = all(_is_told(config, on_disk, item, lambda _, file: file.read_bytes()) for item in asked)
     fits_as_held = all(_is_told(config, in_git, item, as_held) for item in asked)
+    keys = {key for item in asked for key in _keys(config, item.row)}
+    alike = all(on_disk.get(key) == in_git.get(key) for key in keys)  # what else is in it is of posts to come
     finding = Finding.ADD if fits_on_disk else Finding.MAKE
-    if (fits_on_disk and not held.differs(path)) or (fits_as_held and (made or not fits_on_disk)):
+    if (fits_on_disk and alike) or (fits_as_held and (made or not fits_on_disk)):
         finding = Finding.FITS
     return Listing(finding, path, path in held.files)
 

@@ -10,6 +10,7 @@ import os
 import stat
 import tempfile
 import time
+import unicodedata
 import uuid
 from contextlib import contextmanager, suppress
 from io import BytesIO
@@ -23,7 +24,7 @@ from blogcovers.plan import Found, State
 from blogcovers.recipe import UnknownFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from filelock import FileLock
     from PIL.Image import Image
@@ -75,10 +76,19 @@ def read(path: Path) -> bytes | Found:
         raise MediaError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from None
 
 
-def lookalike(path: Path) -> str:
-    """The name of a picture of another kind beside a cover's path, called as the cover would be; ``""`` for none."""
-    names = (f"{path.stem}.{ending}" for ending in _OTHER_KINDS)
-    return next((name for name in names if path.with_name(name).is_file()), "")
+def lookalike(path: Path, beside: Collection[str]) -> str:
+    """The name of a picture of another kind, called as the cover at ``path`` would be, among those of the files
+    ``beside`` it; ``""`` for none."""
+    stem = unicodedata.normalize("NFC", path.stem)
+    return next((name for ending in _OTHER_KINDS if (name := f"{stem}.{ending}") in beside), "")
+
+
+def listed(folder: Path) -> frozenset[str]:
+    """The names in a folder, as NFC, which not every system keeps to; none where it cannot be read."""
+    try:
+        return frozenset(unicodedata.normalize("NFC", name) for name in os.listdir(folder))  # noqa: PTH208
+    except OSError:
+        return frozenset()
 
 
 def judge(data: bytes) -> Found:

@@ -298,10 +298,11 @@ class KeyValueHandler(Handler):
         keys = self.load(head).keys()
         if "title" in keys and not self.own_keys.isdisjoint(keys):
             return True
-        return not self.concept_keys.isdisjoint(keys) and self._nothing_else(head)
+        return not self.concept_keys.isdisjoint(keys) and self.stands_alone(text)
 
-    def _nothing_else(self, head: str) -> bool:
+    def stands_alone(self, text: str) -> bool:
         """Whether every line of the head belongs to the header, up to one that ends it: prose goes on otherwise."""
+        head = self.split(text)[0]
         first, *more = head.split("\n")
         ends = (number for number, line in enumerate(more, 1) if not line.strip() or _META_END.match(line))
         return sum(1 for _ in self.lines(head)) == next(ends, len(more) + 1) - bool(_META_FENCE.match(first))

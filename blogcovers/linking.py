@@ -25,7 +25,7 @@ from blogcovers.layouts.in_yaml import YamlLayout
 from blogcovers.layouts.shape import Shape, same_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from blogcovers.front_matter import Dialect, Meta, Value
     from blogcovers.layouts.header import Headed
@@ -34,14 +34,19 @@ if TYPE_CHECKING:
 _META_KEY = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def held(data: bytes, key: str, dialect: Dialect) -> Value:
-    """What the dotted ``key`` holds; None where it is absent or empty. Raises PostError for a malformed header."""
+def held(data: bytes, key: str, dialect: Dialect, concept_keys: Collection[str] = ()) -> Value:
+    """What the dotted ``key`` holds; None where it is absent or empty. Raises PostError for a malformed header.
+
+    ``concept_keys``: here and below, as for :func:`blogcovers.front_matter.read`.
+    """
     wish = _wish(key, "", "")
-    post = headed(data, dialect)
+    post = headed(data, dialect, concept_keys)
     return None if post is None else _held(post.meta, wish.parts)
 
 
-def linked(data: bytes, key: str, value: str, dialect: Dialect, alt: str = "") -> bytes:
+def linked(
+    data: bytes, key: str, value: str, dialect: Dialect, alt: str = "", concept_keys: Collection[str] = ()
+) -> bytes:
     """``data`` with ``value`` at ``key``, proven; ``data`` itself where it stands there already.
 
     ``key``: dotted, each part a mapping's key; one that ends in ``[]`` holds a list. ``alt`` is written
@@ -52,14 +57,15 @@ def linked(data: bytes, key: str, value: str, dialect: Dialect, alt: str = "") -
     there is no header to write into, and where the proof fails; UsageError for what is no dotted key.
     """
     wish = _wish(key, value, alt)
-    before, after = _editable(data, wish, dialect), None
+    before, after = _editable(data, wish, dialect, concept_keys), None
     edit = _insertion(before, wish)
     if not edit.text:
         return data
     new = edit.applied(data)
     with suppress(PostError):
-        after = headed(new, dialect)
-    if not after or not _differ_only_in(before, after, wish) or _withdrawn(new, after, wish, dialect) != data:
+        after = headed(new, dialect, concept_keys)
+    same = after is not None and _differ_only_in(before, after, wish)
+    if not after or not same or _withdrawn(new, after, wish, dialect, concept_keys) != data:
         raise PostError(
             f"the front matter cannot be edited safely: a line for '{wish.key}' would change more than that key.",
             f"Write it by hand: {_by_hand(before.layout, wish)}",
@@ -67,15 +73,17 @@ def linked(data: bytes, key: str, value: str, dialect: Dialect, alt: str = "") -
     return new
 
 
-def unlinked(data: bytes, key: str, value: str, dialect: Dialect, alt: str = "") -> bytes:
+def unlinked(
+    data: bytes, key: str, value: str, dialect: Dialect, alt: str = "", concept_keys: Collection[str] = ()
+) -> bytes:
     """The inverse of :func:`linked` for the same arguments: every byte as before.
 
     ``data`` itself where the key does not hold ``value`` in the very text and place that ``linked`` would
     give it. Raises PostError for a malformed header.
     """
     wish = _wish(key, value, alt)
-    post = headed(data, dialect)
-    return data if post is None else _withdrawn(data, post, wish, dialect)
+    post = headed(data, dialect, concept_keys)
+    return data if post is None else _withdrawn(data, post, wish, dialect, concept_keys)
 
 
 # ---- what is wished for
@@ -112,9 +120,9 @@ def _wish(key: str, value: str, alt: str) -> _Wish:
 # ---- what is there
 
 
-def _editable(data: bytes, wish: _Wish, dialect: Dialect) -> Headed:
+def _editable(data: bytes, wish: _Wish, dialect: Dialect, concept_keys: Collection[str]) -> Headed:
     """The post, which must have a header: else PostError."""
-    post = headed(data, dialect)
+    post = headed(data, dialect, concept_keys)
     if post is None:
         raise PostError(
             f"there is no front matter to write '{wish.key}' into.",
@@ -237,14 +245,14 @@ def _grown(old: Shape, new: Shape, wish: _Wish, depth: int) -> bool:
     return old.empty and new.plain() in below
 
 
-def _withdrawn(data: bytes, post: Headed, wish: _Wish, dialect: Dialect) -> bytes:
+def _withdrawn(data: bytes, post: Headed, wish: _Wish, dialect: Dialect, concept_keys: Collection[str]) -> bytes:
     """``data`` less the edit that was made for the wish; as it is where there is none."""
     if _held(post.meta, wish.parts) != wish.value:
         return data
     for start, end in _removals(post.layout, wish.parts):
         without = data[: post.byte(start)] + data[post.byte(end) :]
         with suppress(PostError):  # that is no header which could take the edit
-            before = _editable(without, wish, dialect)
+            before = _editable(without, wish, dialect, concept_keys)
             if _insertion(before, wish).applied(without) == data and _differ_only_in(before, post, wish):
                 return without
     return data

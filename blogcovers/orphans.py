@@ -3,7 +3,7 @@
 The folders are listed, and only what lies where no post has its cover is read. An orphan carries our recipe, its
 picture is the recipe's, and it is named as that recipe's post was: so neither a hand-made file nor a copy under a name
 of the author's own is one. Nor is a cover whose post is merely left out now (a draft, a translation, one that is
-excluded or lies in another folder).
+excluded or lies in another folder, of another site in the repository maybe: two may share a media folder).
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import unicodedata
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import covers, derive, posts, site
 from blogcovers.errors import BlogcoversError
-from blogcovers.plan import State
+from blogcovers.plan import Action, State
 from blogcovers.survey import cover_path, derived_files
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from blogcovers.recipe import Recipe
 
 _FOLDERS = 2000
-"""How many folders outside of the content folder are looked into for other posts, the nearest first."""
+"""How many folders outside of the content folder are looked into for other posts, those of the site first."""
 
 _NAMED = 3  # how many are told of by their paths
 _DATE = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}[-_]")
@@ -54,23 +55,39 @@ class Orphan:
 def found(config: Config, site_posts: Iterable[Post]) -> tuple[Orphan, ...]:
     """The orphans of a site, by their paths. ``site_posts``: all of its posts, those that get no cover, too."""
     site_posts = list(site_posts)
-    claimed = {_key(path) for post in site_posts for path in _files_of(config, post)}
-    if not (unclaimed := list(_unclaimed(config, claimed))):
+    files = [path for post in site_posts for path in _files_of(config, post)]
+    claimed = {_key(path) for path in files}
+    if around(config) is None or not (unclaimed := list(_unclaimed(config, claimed))):
         return ()
-    aside, names = _other_posts(config, {post.path for post in site_posts})
-    spared = {_key(cover_path(config, post)) for post in aside}
-    names |= _names_elsewhere(config)
+    aside, names = _other_posts(config, site_posts)
+    real = cache(os.path.realpath)  # where a folder in the media folder is a link, one file has two paths
+    spared = {_key(Path(real(path.parent), path.name)) for path in (*files, *aside)}
+    left = [
+        (path, made)
+        for path, made in sorted(unclaimed, key=lambda item: item[0])
+        if _key(Path(real(path.parent), path.name)) not in spared and _name(made.slug) not in names
+    ]
+    elsewhere = _names_elsewhere(config) if left else ()
     return tuple(
         Orphan(path, tuple(_derived_from(path, made, claimed)))
-        for path, made in sorted(unclaimed, key=lambda item: item[0])
-        if _key(path) not in spared and _name(made.slug) not in names
+        for path, made in left
+        if _name(made.slug) not in elsewhere
     )
+
+
+def around(config: Config) -> Path | None:
+    """The folder of all posts that may have covers in the media folder: the repository, else the site's base. None
+    where the media folder lies outside of it: who else has covers there is not known."""
+    tops = (folder for folder in (config.base, *config.base.parents) if (folder / ".git").exists())
+    top = next(tops, config.base)
+    return top if Path(os.path.realpath(config.media)).is_relative_to(os.path.realpath(top)) else None
 
 
 def told(config: Config, plan: Plan, options: Options) -> Iterator[str]:
     """What to tell of a site's orphans, if its plan knows all posts; ``options``: those of the command."""
     site_posts = [row.subject for row in plan.rows if row.subject]
-    if not plan.whole or len(site_posts) < len(plan.rows):  # whose the others' covers are is not known
+    unread = [row for row in plan.having(Action.FAILED) if not row.subject]  # which covers are theirs is not known
+    if not plan.whole or unread:
         return
     if left := [config.shown(orphan.cover) for orphan in found(config, site_posts)]:
         said = f"1 cover belongs to no post any more: {left[0]}"
@@ -107,7 +124,8 @@ def _unclaimed(config: Config, claimed: Collection[str]) -> Iterator[tuple[Path,
 
 
 def _listed(config: Config, claimed: Iterable[Path]) -> Iterator[Path]:
-    """Every file that may be a cover: below the media folder, and beside the ``index.md`` of bundles.
+    """Every file that may be a cover: below the media folder, and in bundles that have lost their page. Beside one that
+    is no post of ours, a section's for example, it is a copy that the author put there.
 
     Where the posts lie below the media folder themselves, who knows what else does (the built site, above all): there
     only folders that hold some post's cover are looked into.
@@ -118,7 +136,12 @@ def _listed(config: Config, claimed: Iterable[Path]) -> Iterator[Path]:
         if anywhere or Path(_key(folder)) in beside:
             yield from (folder / name for name in names if name.endswith(".webp") and name != config.bundle)
     for folder, names in _walk(config.content) if config.bundle else ():
-        yield from (folder / name for name in names if name == config.bundle)
+        if config.bundle in names and not any(map(_is_page, names)):
+            yield folder / config.bundle
+
+
+def _is_page(name: str) -> bool:
+    return name.endswith(posts.SUFFIXES) or name.startswith(("index.", "_index."))  # Hugo's may be HTML and others, too
 
 
 def _walk(top: Path) -> Iterator[tuple[Path, list[str]]]:
@@ -158,22 +181,29 @@ def _derived_from(path: Path, made: Recipe, claimed: Collection[str]) -> Iterato
             yield file
 
 
-def _other_posts(config: Config, known: Collection[str]) -> tuple[list[Post], set[str]]:
-    """The posts in the content folder that are left out or share another's cover, and the names of unreadable ones."""
-    read, unread = [], set()
-    paths = frozenset(site.paths(replace(config, exclude=(), posts=())))
-    for path in paths - set(known):
-        try:
-            read.append(posts.parse((config.content / path).read_bytes(), path, config.rules, paths))
-        except (OSError, BlogcoversError):
-            unread |= _names_of(Path(path))
-    return read, unread
+def _other_posts(config: Config, site_posts: Iterable[Post]) -> tuple[list[Path], set[str]]:
+    """Of posts in the content folder that are left out or share another's cover: where their covers would lie, and
+    what those that are left out may be called besides, by another generator's rules or where they are unreadable."""
+    read: list[Path] = []
+    names: set[str] = set()
+    every = replace(config, exclude=(), posts=(), generator="plain")  # which enters links to folders that others do not
+    paths = frozenset(site.paths(every))
+    shared = {path for post in site_posts for path in post.also}
+    for path in paths - {post.path for post in site_posts}:
+        if path not in shared:
+            names |= _names_of(Path(path))
+        with suppress(OSError, BlogcoversError):
+            data = (config.content / path).read_bytes()
+            read.append(cover_path(config, posts.parse(data, path, config.rules, paths)))
+    return read, names
 
 
 def _names_elsewhere(config: Config) -> set[str]:
-    """Names of Markdown files in the site that are not in its content folder: it may have another, named in turn."""
+    """Names of posts around the site that are not in its content folder: it may have another, named in turn."""
     names: set[str] = set()
-    waiting = deque([config.base] if config.base != config.content else [])
+    top = around(config) or config.base
+    begin = dict.fromkeys(folder for folder in (config.base, top) if folder != config.content)
+    waiting, passed = deque(begin), {config.content, config.media, *begin}
     for _ in range(_FOLDERS):
         if not waiting:
             break
@@ -182,10 +212,13 @@ def _names_elsewhere(config: Config) -> set[str]:
             for entry in os.scandir(folder):
                 path = Path(entry.path)
                 if entry.is_dir(follow_symlinks=False):
-                    if site.is_looked_into(entry.name) and path not in (config.content, config.media):
+                    if site.is_looked_into(entry.name) and path not in passed:
                         waiting.append(path)
-                elif entry.name.endswith(posts.SUFFIXES):
+                elif entry.name.endswith(posts.SUFFIXES) and entry.is_file():
                     names |= _names_of(path)
+                    with suppress(OSError, BlogcoversError):
+                        below = path.relative_to(top).as_posix()
+                        names.add(_name(posts.parse(path.read_bytes(), below, config.rules).slug))
     return names
 
 

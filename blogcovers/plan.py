@@ -122,6 +122,10 @@ class Row:
     def done(self, action: Action, *, seconds: float | None = None, error: str = "") -> Row:
         return replace(self, action=action, seconds=seconds, error=error)
 
+    def kept(self) -> Row:
+        """The row of a stand-in that stays, for it is the painter's picture."""
+        return replace(self.done(Action.KEEP), renderer="painter")
+
 
 @dataclass(frozen=True)
 class Plan:

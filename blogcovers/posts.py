@@ -64,6 +64,11 @@ class Rules:
     dates: tuple[str, ...] = ()
     picture_key: str = ""
 
+    @property
+    def flat_concept_keys(self) -> frozenset[str]:
+        """Those that are not dotted, in lower case: what may show lines without fences for front matter."""
+        return frozenset(key.lower() for key in self.concept_keys if "." not in key)
+
 
 @dataclass(frozen=True)
 class Post:
@@ -122,7 +127,7 @@ def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = fro
     ``release-1.0.fr.md`` the name. Raises PostError, whose message names the place but not the file.
     """
     text = front_matter.decode(data)
-    meta = front_matter.read(text, rules.dialect, _own_keys(rules), _flat_concept_keys(rules))
+    meta = front_matter.read(text, rules.dialect, _own_keys(rules), rules.flat_concept_keys)
     if rules.dialect == "pelican":
         meta = inherited.completed(meta, path, rules.slug_settings)
     if rules.dialect == "mkdocs" and not meta.get("title"):
@@ -266,11 +271,7 @@ def _precedence(post: Post, default_language: str) -> tuple[bool, int, bool, str
 
 
 def _own_keys(rules: Rules) -> frozenset[str]:
-    return _OWN_KEYS | _flat_concept_keys(rules)
-
-
-def _flat_concept_keys(rules: Rules) -> frozenset[str]:
-    return frozenset(key.lower() for key in rules.concept_keys if "." not in key)
+    return _OWN_KEYS | rules.flat_concept_keys
 
 
 def _concept(meta: Meta, rules: Rules) -> str | None:

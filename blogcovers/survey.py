@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from blogcovers import covers, derive, digest, misspelt, painter, recipe, settings, site, urls
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError, nearest
-from blogcovers.plan import Action, Found, Plan, Policy, Row, State, decide, with_derived
+from blogcovers.plan import STOOD_IN, Action, Found, Plan, Policy, Row, State, decide, with_derived
 from blogcovers.posts import SUFFIXES
 from blogcovers.settings import Setting
 from blogcovers.urls import cover_path as cover_path
@@ -141,7 +141,7 @@ def survey(
     if not reading.posts and not reading.problems:
         endings = ", ".join(SUFFIXES)
         raise NoPosts(f"There are no posts in {config.content} ({endings}).", "Name the folder that holds them.")
-    kitchen = Kitchen(config)
+    kitchen, look = Kitchen(config), _with_lookalikes(look)
     policy = Policy(config.keep, force, overwrite_hand_made)
     named = None if posts is None else {config.shown(path) for path in posts}
 
@@ -189,7 +189,7 @@ def _row(
     if post.path in shared:
         raise PostError(*shared[post.path])
     cover = cover_path(config, post)
-    found = _with_lookalike(look(cover), cover)
+    found = look(cover)
     renderer = _renderer(config, found)
     obstacle = _obstacle(config, renderer, found)
     due = _due(config, kitchen, post, renderer)
@@ -203,6 +203,9 @@ def _row(
         standing = [derive.found(path, spec, found.picture, force=policy.force) for spec, path in outputs]
         verdict = with_derived(verdict, standing)
     stands_in = _stands_in(config, kitchen, post, found, due, verdict)
+    if not stands_in and verdict.reason == STOOD_IN:  # then what else has changed is why it cannot stay for now
+        changed = recipe.changes(found.recipe, stand_in(config, kitchen, post)) if found.recipe else {}
+        verdict = replace(verdict, reason="; ".join([verdict.reason, *changed.values()]))
     if stands_in and verdict.action is Action.RENDER:
         derived = with_derived(verdict, [derive.found(path, spec, found.picture) for spec, path in outputs])
         stands_in, verdict = derived.action is Action.RENDER, replace(verdict, reason=derived.reason)
@@ -221,13 +224,20 @@ def _row(
     )
 
 
-def _with_lookalike(found: Found, cover: Path) -> Found:
-    """What is found at the cover's path, with a word on a picture of the author's that may have been meant for it."""
-    beside = covers.lookalike(cover) if found.state is State.MISSING else ""
-    if not beside:
-        return found
-    said = f"{beside} lies beside it: if that is your cover, save it as {cover.name} or set cover_skip: true"
-    return replace(found, reason=f"{found.reason}; {said}")
+def _with_lookalikes(look: Callable[[Path], Found]) -> Callable[[Path], Found]:
+    """``look``, with a word on a picture of the author's that may have been meant for a cover that is missing. Each
+    folder is listed once: on a network's disk, to look for every name takes long."""
+    listed = cache(covers.listed)
+
+    def see(cover: Path) -> Found:
+        found = look(cover)
+        beside = covers.lookalike(cover, listed(cover.parent)) if found.state is State.MISSING else ""
+        if not beside:
+            return found
+        said = f"{beside} lies beside it: if that is your cover, save it as {cover.name} or set cover_skip: true"
+        return replace(found, reason=f"{found.reason}; {said}")
+
+    return see
 
 
 def _judged(

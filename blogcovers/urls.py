@@ -102,8 +102,8 @@ def is_former_link(config: Config, post: Post, picture: str, read: Callable[[], 
     try:
         if any(file != own and _is_anothers(post, file) for file in files):
             return False
-        data = read()
-        return linking.unlinked(data, config.link.key, picture, config.rules.dialect) != data
+        data, rules = read(), config.rules
+        return linking.unlinked(data, config.link.key, picture, rules.dialect, "", rules.flat_concept_keys) != data
     except (OSError, BlogcoversError):  # what cannot be read is not taken for ours
         return False
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -159,6 +160,31 @@ def test_a_picture_of_ones_own_in_another_format_is_told_of(site: Site, name: st
     assert f"({said})" in site.run("build", "content").out
     assert picture.read_bytes() == b"my own"
     assert site.run("plan", "content", "--json").rows()["fox"]["reason"] is None, "there is a cover by now"
+
+
+def test_a_picture_of_ones_own_by_the_other_form_of_its_name(site: Site) -> None:
+    """As macOS writes it: the accent apart."""
+    site.post("renard-caf\u00e9")
+    site.write("media/covers/renard-cafe\u0301.jpg", b"my own")
+    assert "lies beside it" in site.run("plan", "content").out
+
+
+def test_pictures_of_ones_own_are_looked_for_once_a_folder(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a network's disk every question takes long."""
+    asked: list[str] = []
+    stat = os.stat
+
+    def counted(path: Any, **options: Any) -> os.stat_result:
+        asked.append(str(path))
+        return stat(path, **options)
+
+    for number in range(20):
+        site.post(f"fox-{number}")
+    site.media.mkdir(parents=True)
+    monkeypatch.setattr(os, "stat", counted)
+    site.run("plan", "content")
+    assert any("content" in path for path in asked), "some other way of asking is counted"
+    assert not [path for path in asked if "media/covers/" in path and not path.endswith(".webp")]
 
 
 def test_a_picture_of_ones_own_in_a_bundle(site: Site) -> None:

@@ -313,6 +313,7 @@ def test_the_painter_stands_in_when_asked_to(site: Site, comfy: ComfyServer) -> 
     assert "new" not in check.out
     still_down = site.run("build", "content", "--json", "--only", "new")
     assert (still_down.code, still_down.actions()) == (0, {"new": "keep"})
+    assert still_down.rows()["new"]["renderer"] == "painter"
 
     comfy.start()
     assert site.build().actions() == {"new": "rendered", "old": "rendered"}
@@ -337,12 +338,14 @@ def test_build_plan_check_and_hook_agree_on_stand_ins(tmp_path: Path, comfy: Com
     assert "1 cover (fox) painted in ComfyUI's place. Once the server is there, this renders it: blog" in check.err
     row = site.run("check", "content", "--json").rows()["fox"]
     assert (row["state"], row["action"], row["reason"]) == ("stale", "keep", "painted while the server was down")
+    assert row["renderer"] == "painter", "of what is there, as of every cover that is kept"
     site.git("add", ".")
     assert "1 cover (fox) painted in ComfyUI's place." in site.commit().err
 
     site.post("fox", "another concept")
     site.git("add", ".")
     assert (site.run("check", "content").code, site.commit(code=1).code) == (1, 1), "no stand-in for that concept"
+    assert "while the server was down; concept: 'a fox under a paper moon' → " in site.run("check", "content").out
     assert site.run("build", "content").code == 0
     assert site.run("check", "content").code == 0
     site.git("add", ".")

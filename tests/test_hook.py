@@ -835,6 +835,16 @@ class TestADataFile:
         site.commit()
         assert self.LIST in site.git("diff", "--name-only").out
 
+    def test_that_tells_of_a_later_post_on_disk_is_not_asked_for(self, site: GitSite) -> None:
+        """Else the commit would hold the entry of a cover that it does not hold."""
+        site.post("owl", "an owl")
+        site.build()
+        site.git("add", ".")
+        site.post("ape", "an ape")
+        site.build()
+        site.commit()
+        assert "ape.md" not in site.git("show", f"HEAD:{self.LIST}").out
+
     def test_of_a_push_is_the_committed_one(self, site: GitSite) -> None:
         remote_of(site)
         site.tell("hook", "install", "--pre-push")

@@ -113,6 +113,19 @@ def test_a_block_mapping_gets_one_child(linked: Site) -> None:
     assert post.read_text(encoding="utf-8").splitlines()[2:4] == ["cover:", f'    image: "{URL}"']
 
 
+def test_lines_without_fences_that_hold_the_concept(linked: Site) -> None:
+    """Front matter to who reads the concept is front matter here, too."""
+    before = "Concept: a hen\nDate: 2024-01-01\n\nText.\n"
+    linked.write("blogcovers.toml", CONFIG.replace("cover.image", "image"))
+    post = linked.write("content/hen.md", before)
+    linked.build()
+    assert linked.run("link", "content").code == 0
+    assert "Image: /media/covers/hen.webp\n" in post.read_text()
+    assert linked.build().rows()["hen"]["state"] == "current"
+    linked.run("link", "content", "--undo")
+    assert post.read_text() == before
+
+
 def test_only_the_posts_that_are_named(linked: Site) -> None:
     linked.post("owl")
     linked.build()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,6 +158,19 @@ def test_the_cover_of_an_excluded_post(blog: Site) -> None:
     assert_nobody_misses_a_post(blog)
 
 
+def test_the_cover_of_a_post_in_a_folder_that_the_generator_passes_over(blog: Site) -> None:
+    blog.write("elsewhere/ape.md", "---\nconcept: an ape\nslug: gibbon\n---\n")
+    (blog.content / "more").symlink_to("../elsewhere", target_is_directory=True)
+    blog.run("build", "content")
+    assert blog.cover("gibbon").exists()
+    (blog.root / "elsewhere").rename(blog.root / ".elsewhere")  # where nobody looks for posts
+    (blog.content / "more").unlink()
+    (blog.content / "more").symlink_to("../.elsewhere", target_is_directory=True)
+    blog.write("blogcovers.toml", f'generator = "hugo"\nmedia = "media/covers"\npublic_url = "/covers"\n{SMALL}')
+    assert "does not enter it" in blog.run("check", "content").err
+    assert_nobody_misses_a_post(blog)
+
+
 def test_the_covers_of_translations(blog: Site) -> None:
     """Each has spoken once: the other languages' slugs are not forsaken."""
     blog.write("content/fox.md", "---\nconcept: a fox\nslug: fox\n---\n")
@@ -188,6 +204,14 @@ def test_a_post_that_cannot_be_read_may_be_the_one(blog: Site) -> None:
     assert (result.code, blog.cover("fox").exists()) == (1, True)
     assert "content/hen.md" in result.err
     assert "Nothing was moved" in result.err
+
+
+def test_a_sections_own_page_hides_nothing(blog: Site) -> None:
+    """It is a row of the plan, and no post."""
+    blog.write("content/_index.md", "---\nconcept: all animals\n---\n")
+    delete(blog, "fox")
+    for command in ("plan", "check", "build"):
+        assert "1 cover belongs to no post any more: media/covers/fox.webp." in blog.run(command, "content").err
 
 
 def test_a_site_without_posts_is_not_emptied(blog: Site) -> None:
@@ -237,6 +261,16 @@ def test_in_page_bundles(site: Site) -> None:
     assert (site.content / "posts/hen/cover.webp").exists()
 
 
+def test_a_copy_beside_a_sections_page(site: Site) -> None:
+    site.write("hugo.toml", "")
+    site.write("blogcovers.toml", f'bundle = "cover.webp"\n{SMALL}')
+    site.write("content/posts/fox/index.md", "---\nconcept: a fox\n---\n")
+    site.build()
+    site.write("content/posts/_index.md", "---\ntitle: Posts\n---\n")
+    shutil.copy(site.content / "posts/fox/cover.webp", site.content / "posts")
+    assert_nobody_misses_a_post(site)
+
+
 def test_a_path_of_sections(site: Site) -> None:
     site.write("blogcovers.toml", f'path = "{{section}}/{{slug}}.webp"\n{SMALL}')
     site.post("a/fox")
@@ -270,3 +304,79 @@ def test_the_hook_does_not_look_for_them(tmp_path: Path) -> None:
     delete(site, "hen")
     site.git("add", ".")
     assert "no post" not in site.commit().err
+
+
+@pytest.mark.parametrize("media", ["shared", "red/media"], ids=["between", "in one of them"])
+def test_two_sites_of_a_repository_may_share_a_media_folder(tmp_path: Path, media: str) -> None:
+    red = GitSite(tmp_path / "top", "red")
+    blue = GitSite(tmp_path / "top", "blue", init=False)
+    for site in (red, blue):
+        site.write("blogcovers.toml", f'content = "content"\nmedia = "../{media}"\npublic_url = "/covers"\n{SMALL}')
+    red.post("fox")
+    blue.post("owl")
+    blue.post("2024", slug="hen")  # the name of its file does not tell
+    for site in (red, blue):
+        site.build()
+    for site in (red, blue):
+        assert_nobody_misses_a_post(site)
+    delete(blue, "owl")
+    assert "Moved 1 file" in red.run("clean", "content").out
+    assert sorted(path.stem for path in (tmp_path / "top" / media).iterdir()) == ["fox", "hen"]
+
+
+def test_whose_the_covers_in_a_folder_outside_of_the_site_are_is_not_known(blog: Site, tmp_path: Path) -> None:
+    apart = tmp_path.parent / f"{tmp_path.name} apart"
+    blog.run("build", "content", "--media", apart)
+    delete(blog, "fox")
+    assert "no post any more" not in blog.run("check", "content", "--media", apart).err
+    result = blog.run("clean", "content", "--media", apart)
+    assert (result.code, (apart / "fox.webp").exists()) == (2, True)
+    assert "is outside of the site" in result.err
+
+
+def test_a_slug_in_another_folder_of_posts(site: Site) -> None:
+    """Without a config, and named in turn."""
+    site.post("fox")
+    site.write("notes/2024.md", "---\nconcept: a hen\nslug: hen\n---\n")
+    for content in ("content", "notes"):
+        assert site.run("build", content).code == 0
+    assert_nobody_misses_a_post(site)
+
+
+def test_the_cover_of_a_page_by_the_rules_of_another_generator(site: Site) -> None:
+    site.write("pelicanconf.py", "PATH = 'content'\n")
+    site.write("blogcovers.toml", f'media = "content/images"\n{SMALL}')
+    site.write("content/fox.md", "Title: A fox\nConcept: a fox\n\nText.\n")
+    site.write("content/pages/two.md", "Title: About me\nConcept: a hen\n\nText.\n")
+    site.run("build", "--generator", "plain")
+    assert (site.content / "images/two.webp").exists()
+    assert "images/two.webp" not in site.run("clean", "--dry-run").out
+
+
+def test_a_folder_of_covers_that_is_a_link(site: Site) -> None:
+    site.write("blogcovers.toml", f'path = "{{section}}/{{slug}}.webp"\n{SMALL}')
+    site.post("a/fox")
+    (site.media / "b").mkdir(parents=True)
+    (site.media / "a").symlink_to("b", target_is_directory=True)
+    site.build()
+    assert_nobody_misses_a_post(site)
+
+
+def test_a_post_that_breaks_while_clean_waits(blog: Site) -> None:
+    """What is moved is what is forsaken once nobody else is at work."""
+    delete(blog, "fox")
+    with covers.alone(blog.root, lambda *_: None):
+        clean = subprocess.Popen(
+            [sys.executable, "-P", "-m", "blogcovers", "clean", "content"],
+            cwd=blog.root,
+            env={**os.environ, "PYTHONPATH": str(Path(covers.__file__).parents[1])},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert clean.stderr
+        assert "Another build" in clean.stderr.readline()
+        blog.write("content/hen.md", "---\ntitle: [\n---\n")
+    out, err = clean.communicate(timeout=30)
+    assert (clean.returncode, out, blog.cover("fox").exists()) == (1, "", True)
+    assert "Nothing was moved" in err

@@ -19,7 +19,7 @@ def check(options: Options, selection: Selection) -> int:
     config = configuration.load(options)
     plan = survey(config, only=selection.only)
     wrong = [row for row in plan.rows if is_wrong(row)]
-    rows = [row.done(Action.KEEP) if row.stands_in else row for row in plan.rows]
+    rows = [row.kept() if row.stands_in else row for row in plan.rows]
     command = _build(options)
     outdated = plan.whole and not data_file.is_current(config, plan.rows)
     if outdated and config.data_file:

@@ -14,26 +14,35 @@ if TYPE_CHECKING:
     from blogcovers.orphans import Orphan
 
 
+_NOTHING = "Nothing to clean: no cover of ours is without its post."
+
+
 def clean(options: Options, *, dry_run: bool = False) -> int:
     """1 where a post cannot be read: it may be the one whose cover looks forsaken. Raises UsageError for a part of
-    the site, NoPosts for a site without posts, MediaError for a file that cannot be moved."""
+    the site and for a media folder outside of it, NoPosts for a site without posts, MediaError for a file that cannot
+    be moved."""
     config = configuration.load(options)
     if config.within:
         raise UsageError("Whose a cover is can only be told of the whole site.", f"Name {config.content} instead.")
+    if orphans.around(config) is None:
+        raise UsageError(
+            f"The media folder {config.shown(config.media)} is outside of the site, so whose the covers there are is"
+            " not known.",
+            "Take away by hand what you do not want.",
+        )
     found = _orphans(config)
+    if not found or dry_run:
+        _tell(config, found or ())
+        last = "Nothing was touched."
+    else:
+        with covers.alone(config.base, say_waiting):
+            found = _orphans(config)  # again: another run may have come to its end just now
+            _tell(config, found or ())
+            moved = [covers.set_aside(file, config.base) for orphan in found or () for file in orphan.files]
+        last = f"Moved {output.plural(len(moved), 'file')} to {config.shown(config.base / covers.WORK)}/replaced."
     if found is None:
         return 1
-    if not found:
-        output.say("Nothing to clean: no cover of ours is without its post.")
-    elif dry_run:
-        _tell(config, found)
-        output.say("Nothing was touched.")
-    else:
-        with covers.alone(config.base, say_waiting) as waited:
-            found = found if not waited else _orphans(config) or ()
-            _tell(config, found)
-            moved = [covers.set_aside(file, config.base) for orphan in found for file in orphan.files]
-        output.say(f"Moved {output.plural(len(moved), 'file')} to {config.shown(config.base / covers.WORK)}/replaced.")
+    output.say(last if found else _NOTHING)
     return 0
 
 

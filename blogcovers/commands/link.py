@@ -121,19 +121,22 @@ def _done(config: Config, theme: Theme, post: Post, before: bytes, skipped: bool
     without = _without(config, theme, post, before, picture)
     if picture and without == before:  # the author's own way to write where the cover is
         return before, Fate.AS_IT_WAS, ""
-    after = linking.linked(without, theme.key, value, config.rules.dialect)
+    rules = config.rules
+    after = linking.linked(without, theme.key, value, rules.dialect, concept_keys=rules.flat_concept_keys)
     return after, Fate.RELINKED if picture else Fate.LINKED, ""
 
 
 def _picture(config: Config, theme: Theme, data: bytes) -> str:
-    return posts.picture_in(linking.held(data, theme.key, config.rules.dialect))
+    rules = config.rules
+    return posts.picture_in(linking.held(data, theme.key, rules.dialect, rules.flat_concept_keys))
 
 
 def _without(config: Config, theme: Theme, post: Post, data: bytes, picture: str) -> bytes:
     """The post's bytes without our line; the same where ``picture`` is not one that ``link`` wrote."""
     if not urls.is_former_link(config, post, picture, lambda: data):
         return data
-    return linking.unlinked(data, theme.key, picture, config.rules.dialect)
+    rules = config.rules
+    return linking.unlinked(data, theme.key, picture, rules.dialect, concept_keys=rules.flat_concept_keys)
 
 
 def _to_be_undone(post: Post, picture: str) -> str:

@@ -19,6 +19,8 @@ from blogcovers.layouts.in_toml import TomlLayout
 from blogcovers.layouts.in_yaml import YamlLayout
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from blogcovers.front_matter import Dialect, Handler, Header, Meta
     from blogcovers.layouts.layout import Layout
 
@@ -87,8 +89,11 @@ class Headed:
         return Edit(self._byte(place), text.encode())
 
 
-def headed(data: bytes, dialect: Dialect) -> Headed | None:
-    """The post whose file holds ``data``; None where there is no header. Raises PostError where it is malformed."""
+def headed(data: bytes, dialect: Dialect, concept_keys: Collection[str] = ()) -> Headed | None:
+    """The post whose file holds ``data``; None where there is no header. Raises PostError where it is malformed.
+
+    ``concept_keys``: as for :func:`blogcovers.front_matter.read`.
+    """
     raw = front_matter.decode(data)
     # Whether an unfenced header is one was decided by who read the post's concept; a title is proof enough here.
     header = front_matter.find(raw, "pelican" if dialect == "pelican" else "mkdocs")
@@ -97,8 +102,10 @@ def headed(data: bytes, dialect: Dialect) -> Headed | None:
     start, end = header.span()
     block = header.text[start:end]
     meta = header.handler.load(block)
-    if isinstance(header.handler, KeyValueHandler) and not (meta if dialect != "any" else "title" in meta):
-        return None
+    if isinstance(header.handler, KeyValueHandler):
+        concept = not meta.keys().isdisjoint(concept_keys) and header.handler.stands_alone(header.text)
+        if not (meta if dialect != "any" else "title" in meta or concept):
+            return None
     try:
         layout = _layout_of(header.handler, block, meta)
     except yaml.YAMLError:  # prose between two rules, else load had refused it
