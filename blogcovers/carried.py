@@ -185,9 +185,11 @@ def _is_told(config: Config, entries: Mapping[str, Any], item: Judged, read: Cal
         size, picture = webp.size(data), webp.picture_digest(data)
     except (OSError, ValueError):  # not there, or no WebP: it has no entry
         return not _keys(config, item.row) & entries.keys()
-    due = data_file.entry_of(config, post, size) | {"digest": picture}
-    told = [entries.get(key) for key in _keys(config, item.row)]
-    return all(isinstance(entry, dict) and due.items() <= entry.items() for entry in told)
+    for key, path in data_file.keys_of(config, post).items():
+        due, told = data_file.entry_of(config, post, size, path) | {"digest": picture}, entries.get(key)
+        if not isinstance(told, dict) or not due.items() <= told.items():
+            return False
+    return True
 
 
 def _uncommitted(config: Config, held: Snapshot, rows: Sequence[Row], *, made: bool) -> dict[str, tuple[str, ...]]:

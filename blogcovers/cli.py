@@ -93,7 +93,9 @@ _SITE = (
         help=f"Whose folders and rules hold, if not the config's: one of {', '.join(generators.NAMES)}.",
     ),
     click.option("--drafts", is_flag=True, default=None, help="Drafts get covers, too."),
-    click.option("--only", multiple=True, metavar="SLUG", help="Only this post; may be given several times."),
+    click.option(
+        "--only", multiple=True, metavar="SLUG", help="Only this post, by slug or file; may be given several times."
+    ),
     click.option("--json", is_flag=True, help="One JSON document on standard output."),
 )
 _CHOICE = (

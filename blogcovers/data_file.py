@@ -5,9 +5,10 @@
                       "digest": "..."}}
 
 The keys are posts by their path below the content folder (Hugo's ``.File.Path``), translations included, so that
-a template finds the cover of the page that it draws. ``path`` is below the site's own URL, ``url`` from the host's
-root; both are null where the folder's URL is not known. ``color`` is the picture's most common one. ``outputs``,
-where there are any: derived files by name (``social``, ``square``, ``480w``) with path, url, width and height.
+a template finds the cover of the page that it draws; a translation has its own ``alt``. ``path`` is below the site's
+own URL, ``url`` from the host's root; both are null where the folder's URL is not known. ``color`` is the picture's
+most common one. ``outputs``, where there are any: derived files by name (``social``, ``square``, ``480w``) with path,
+url, width and height.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from blogcovers.errors import ConfigError, MediaError
 from blogcovers.survey import cover_path, derived_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from blogcovers.config import Config
     from blogcovers.plan import Row
@@ -55,8 +56,10 @@ def is_current(config: Config, rows: Iterable[Row]) -> bool:
     return _entries(config, rows, lambda picture, _: known.get(picture, "")) == before
 
 
-def entry_of(config: Config, post: Post, size: tuple[int, int]) -> Entry:
-    """What the data file says of a post and its cover of this ``size``, but for what only the picture itself tells."""
+def entry_of(config: Config, post: Post, size: tuple[int, int], path: str) -> Entry:
+    """What the data file says of a post and its cover of this ``size``, but for what only the picture itself tells.
+
+    ``path``: the post's own, or that of a translation."""
     address = urls.of_cover(config, post)
     return {
         "slug": post.slug,
@@ -64,7 +67,7 @@ def entry_of(config: Config, post: Post, size: tuple[int, int]) -> Entry:
         "url": address.url if address else None,
         "width": size[0],
         "height": size[1],
-        "alt": post.concept or post.title,
+        "alt": post.alt_of(path),
     }
 
 
@@ -80,21 +83,25 @@ def _entries(config: Config, rows: Iterable[Row], color: Callable[[str, bytes], 
             size, picture = webp.size(data), webp.picture_digest(data)
         except (OSError, ValueError):  # not there, or no WebP: the row says so
             continue
-        entry = {**entry_of(config, post, size), "color": color(picture, data), "digest": picture}
+        told: Entry = {"color": color(picture, data), "digest": picture}
         if derived := _derived(config, post):
-            entry["outputs"] = derived
-        entries.update(dict.fromkeys(keys_of(config, post), entry))
+            told["outputs"] = derived
+        for key, path in keys_of(config, post).items():
+            entries[key] = entry_of(config, post, size, path) | told
     return dict(sorted(entries.items()))
 
 
-def keys_of(config: Config, post: Post) -> Iterator[str]:
-    """The post's paths, with its translations'; also without a language's folder, as Hugo has them where each language
-    has a content folder of its own."""
+def keys_of(config: Config, post: Post) -> dict[str, str]:
+    """The keys under which a post and its translations stand, each with the path of the page that it is about.
+
+    They are those paths; also without a language's folder, as Hugo has them where each language has a content folder of
+    its own: that one key for all pages is about the post itself."""
+    keys = {path: path for path in (post.path, *post.also)}
     for path in (post.path, *post.also):
-        yield path
         language, slash, below = path.partition("/")
         if slash and language in config.rules.languages:
-            yield below
+            keys.setdefault(below, post.path)
+    return keys
 
 
 def _derived(config: Config, post: Post) -> Entry:

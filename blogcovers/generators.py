@@ -38,6 +38,7 @@ class Preset:
     post back until then; none where it does not. ``passed_links``: patterns of the folders, relative to the root,
     that it passes over where they are symbolic links. ``data``: where its templates find a data file.
     ``instead``: another generator of which it reads the files, so that both signs together mean this one.
+    ``url_setting``: where its config says the site's own URL with scheme and host, ``""`` where it does not.
     ``note``: what the author has to do in the generator's own files.
     """
 
@@ -53,6 +54,7 @@ class Preset:
     passed_links: tuple[str, ...] = ()
     data: str = ""
     instead: str = ""
+    url_setting: str = ""
     note: str = ""
 
 
@@ -77,6 +79,7 @@ PRESETS = (
         dates=("publishdate", "date"),
         passed_links=("*",),  # since 0.123; https://github.com/gohugoio/hugo/issues/11556
         data="data/covers.json",
+        url_setting="baseURL in Hugo's config",
     ),
     Preset(
         "pelican",
@@ -87,6 +90,7 @@ PRESETS = (
         dialect="pelican",
         exclude=("pages/*",),
         dates=("date",),
+        url_setting="SITEURL in pelicanconf.py",
     ),
     Preset(
         "mkdocs",
@@ -95,6 +99,7 @@ PRESETS = (
         media="docs/assets/covers",
         published=(("docs", ""),),
         dialect="mkdocs",
+        url_setting="site_url in mkdocs.yml",
     ),
     Preset(
         "zensical",
@@ -105,6 +110,7 @@ PRESETS = (
         dialect="mkdocs",
         passed_links=("*",),
         instead="mkdocs",
+        url_setting="site_url in zensical.toml",
     ),
     Preset(
         "jekyll",
@@ -119,6 +125,9 @@ PRESETS = (
         dates=("date",),
         passed_links=("_posts/*", "*/_posts/*", "_drafts/*", "*/_drafts/*"),  # Ruby's ** enters no links
         data="_data/covers.json",
+        url_setting="url in _config.yml",
+        note="Jekyll publishes what it is not told to leave out. Keep our files out of the site; in _config.yml:\n\n"
+        "exclude:\n  - blogcovers.toml\n  - style/\n",
     ),
     Preset(
         "eleventy",
@@ -136,6 +145,7 @@ PRESETS = (
         media="public/covers",
         published=(("public", ""),),
         data="src/data/covers.json",
+        url_setting="site in Astro's config",
     ),
     Preset(
         "zola",
@@ -144,6 +154,7 @@ PRESETS = (
         media="static/images/covers",
         published=(("static", ""),),
         data="data/covers.json",
+        url_setting="base_url in Zola's config",
     ),
     Preset(
         "hexo",
@@ -156,6 +167,7 @@ PRESETS = (
         published=(("source", ""),),
         data="source/_data/covers.json",
         instead="jekyll",
+        url_setting="url in _config.yml",
     ),
     Preset(
         "docusaurus",
@@ -165,6 +177,7 @@ PRESETS = (
         published=(("static", ""),),
         exclude=("versioned_docs/*", "*/versioned_docs/*"),
         data="data/covers.json",
+        url_setting="url in Docusaurus' config",
     ),
     Preset(
         "nikola",
@@ -174,6 +187,7 @@ PRESETS = (
         published=(("files", ""),),
         dates=("date",),
         data="data/covers.json",
+        url_setting="SITE_URL in conf.py",
     ),
 )
 

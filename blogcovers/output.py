@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from blogcovers.plan import Row
 
 _CONTROL = re.compile(r"(?!\n|\x1b\[\d*m)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_AS_EMOJI, _JOINER = "\ufe0f", "\u200d"
+_SKIN = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 _COLOURS = {
     "rendered": "green",
     "derived": "green",
@@ -113,12 +116,29 @@ def finding(subject: str, text: str, advice: str) -> None:
 
 def table(rows: Sequence[Row]) -> list[str]:
     """One line a row: state, action, slug and the reason, in columns."""
-    width = min(max((len(row.slug) for row in rows), default=0), 40)
+    slugs = [one_line(row.slug) for row in rows]
+    width = min(max(map(columns, slugs), default=0), 40)
     return [
         f"{word(_state(row), 10)} {word(_due(row.action), 9)} "
-        f"{one_line(row.slug).ljust(width)}  {one_line(row.error or row.reason)}".rstrip()
-        for row in rows
+        f"{slug}{' ' * (width - columns(slug))}  {one_line(row.error or row.reason)}".rstrip()
+        for row, slug in zip(rows, slugs, strict=True)
     ]
+
+
+def columns(text: str) -> int:
+    """How many columns a terminal takes for a text: two for each wide character, none for what joins another.
+
+    By UAX #11 (wide and fullwidth) and UTS #51 (emoji: selectors, skin tones and what is joined to another)."""
+    if text.isascii():
+        return len(text)
+    count, last = 0, 0
+    for before, character in zip(f" {text}", text, strict=False):
+        if character == _AS_EMOJI:
+            last, count = 2, count + (last == 1)
+        elif before != _JOINER and character not in _SKIN and unicodedata.category(character) not in ("Mn", "Me", "Cf"):
+            last = 2 if unicodedata.east_asian_width(character) in "WF" else 1
+            count += last
+    return count
 
 
 def _state(row: Row) -> str:

@@ -34,6 +34,10 @@ _OWN_KEYS = frozenset({"concept", "cover", "cover_concept", "slug", "draft", *OV
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ ]+|$)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _NAME = re.compile(r"[\w][\w.-]*")
+# What stands for a value in the templates of Obsidian, Templater, Hugo, Jinja, Liquid and shells.
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$?\{[^{}]*\}")
+_TO_DO = frozenset({"TODO", "TBD", "FIXME", "XXX"})  # "todo" is Spanish
+_TELLING = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So"})  # emoji are symbols, other
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0"})
 # Names that Windows keeps for devices, with any ending:
@@ -76,17 +80,20 @@ class Post:
 
     ``path`` is relative to the content folder, with ``/``. ``slug`` is clean (see :func:`clean_slug`) and
     decides the cover's file name and seed. ``concept`` is one line of text, or None where the post names
-    none. ``bundle``: for an ``index.md`` of Hugo's, see :func:`blogcovers.slugs.bundle_path`; else ``""``.
-    ``source`` is the path less its language: translations of one post share it, and ``also`` are the
-    paths of the others that share this one's cover. ``date``: when it is published, where that is told and
-    counts. ``picture``: what the theme's own key names. ``focus`` is the point of the cover that derived files
-    keep in view. ``inputs``: what it sets in its workflow, as ``("node.input", text)``. ``unpublished``: of a draft,
-    what makes it one, as a reason. ``misspelt``: keys that are not ours, and look as if they were meant to be.
+    none, or but a ``placeholder`` for one. ``bundle``: for an ``index.md`` of Hugo's, see
+    :func:`blogcovers.slugs.bundle_path`; else ``""``. ``source`` is the path less its language: translations of one
+    post share it, and ``also`` are the paths of the others that share this one's cover. ``alt``: the picture's alt
+    text where ``alt`` under ``cover`` gives it; ``alts``: ``(path, alt text)`` of the translations that have their own.
+    ``date``: when it is published, where that is told and counts. ``picture``: what the theme's own key names.
+    ``focus`` is the point of the cover that derived files keep in view. ``inputs``: what it sets in its workflow, as
+    ``("node.input", text)``. ``unpublished``: of a draft, what makes it one, as a reason. ``misspelt``: keys that are
+    not ours, and look as if they were meant to be.
     """
 
     path: str
     slug: str
     concept: str | None = None
+    placeholder: str = ""
     title: str = ""
     tags: tuple[str, ...] = ()
     lang: str = ""
@@ -101,6 +108,8 @@ class Post:
     bundle: str | None = ""
     declared_lang: bool = False
     also: tuple[str, ...] = ()
+    alt: str = ""
+    alts: tuple[tuple[str, str], ...] = ()
     date: datetime | None = None
     picture: str = ""
     focus: Focus | None = None
@@ -118,6 +127,10 @@ class Post:
         if _stem(self.source) == "index":
             folders = folders[:-1]
         return "/".join(folders)
+
+    def alt_of(self, path: str) -> str:
+        """The cover's alt text on the page that is made of ``path``: this post's own, or that of a translation."""
+        return dict(self.alts).get(path) or self.alt or self.concept or self.title
 
 
 def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = frozenset()) -> Post:
@@ -141,6 +154,8 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
     source, lang = split_language(path, siblings, rules.languages)
     declared = _given(meta, "lang") or _given(meta, "language")
     concept, skip = _concept(meta, rules), _flag(meta, "skip")
+    placeholder = concept if concept and _is_placeholder(concept) else ""
+    concept = None if placeholder else concept
     needed = bool(concept) and not skip
     if needed and any(unicodedata.category(character) == "Cs" for character in path):  # bytes that are none: PEP 383
         raise PostError("its path is not UTF-8, so no URL could lead to its cover.", "Rename the file or the folder.")
@@ -149,6 +164,7 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
         path=path,
         slug=_slug(meta, named_by, rules, needed=needed),
         concept=concept,
+        placeholder=_shortened(placeholder, 60),
         title=_line(_given(meta, "title") or ""),
         tags=_tags(meta.get("tags")),
         lang=lang or declared or "",
@@ -162,6 +178,7 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
         source=source,
         bundle=slugs.bundle_path(meta, source, rules.slug_settings) if _is_hugos_bundle(source, rules) else "",
         declared_lang=bool(declared),
+        alt=_alt(meta),
         date=_date(meta, source, rules),
         picture=_picture(meta, rules.picture_key),
         focus=_focus(meta),
@@ -230,7 +247,7 @@ def clean_slug(slug: str) -> str:
 
 def merge_translations(posts: Iterable[Post], default_language: str = "") -> tuple[list[Post], list[tuple[str, str]]]:
     """One post for each group of translations, and the pairs ``(path, path of the one that speaks)`` of those that
-    name another concept.
+    name another concept in the same language, or in one that is not known: in another it is a translation, too.
 
     Translations share a ``source``, or a slug where their front matter names different languages. Of each
     group the default language speaks, else the unsuffixed file, else the first path. A draft or skipped
@@ -242,10 +259,20 @@ def merge_translations(posts: Iterable[Post], default_language: str = "") -> tup
     merged, differing = [], []
     for group in _joined_by_slug(groups.values()):
         speaker = min(group, key=lambda post: _precedence(post, default_language))
-        merged.append(replace(speaker, also=tuple(post.path for post in group if post.path != speaker.path)))
-        others = (post.path for post in group if post.concept and post.concept != speaker.concept)
-        differing += [(path, speaker.path) for path in others]
+        others = [post for post in group if post.path != speaker.path]
+        own = _language(speaker, default_language)
+        translated = {post.path: _language(post, default_language) != own for post in others}
+        alts = ((post.path, post.alt or (translated[post.path] and post.concept) or "") for post in others)
+        also = tuple(post.path for post in others)
+        merged.append(replace(speaker, also=also, alts=tuple((path, alt) for path, alt in alts if alt)))
+        contrary = (post for post in others if post.concept and post.concept != speaker.concept)
+        differing += [(post.path, speaker.path) for post in contrary if not translated[post.path]]
     return merged, differing
+
+
+def _language(post: Post, default_language: str) -> str:
+    """What names no language is in the site's own."""
+    return (post.lang or default_language).replace("_", "-").lower()
 
 
 def _joined_by_slug(groups: Iterable[list[Post]]) -> list[list[Post]]:
@@ -289,6 +316,13 @@ def _concept(meta: Meta, rules: Rules) -> str | None:
     return concept
 
 
+def _is_placeholder(concept: str) -> bool:
+    """Whether nothing is left of the concept without a template's tags that could be painted: no letter, number or
+    emoji."""
+    left = _TAG.sub("", concept)
+    return left.strip(" .:!?") in _TO_DO or not any(unicodedata.category(character) in _TELLING for character in left)
+
+
 def _override(meta: Meta, name: str) -> str | None:
     flat = _given(meta, f"cover_{name}")
     return flat if flat is not None else _given(meta, f"cover.{name}")
@@ -309,6 +343,14 @@ def _given(meta: Meta, key: str) -> str | None:
     if any(unicodedata.category(character) == "Cs" for character in value):
         raise PostError(f"'{key}' holds half a surrogate pair.", "Write the character itself in place of its escape.")
     return value
+
+
+def _alt(meta: Meta) -> str:
+    cover = meta.get("cover")
+    alt = cover.get("alt") if isinstance(cover, dict) else None
+    if not isinstance(alt, str) or any(unicodedata.category(character) == "Cs" for character in alt):
+        return ""  # a theme's key, too: what it may hold is not ours to judge
+    return _line(alt)
 
 
 def _flag(meta: Meta, name: str) -> bool:

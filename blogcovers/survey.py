@@ -13,7 +13,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from blogcovers import covers, derive, digest, misspelt, painter, recipe, settings, site, urls
+from blogcovers import covers, derive, digest, exposed, misspelt, painter, recipe, settings, site, urls
+from blogcovers.config import meant
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError, nearest
 from blogcovers.plan import STOOD_IN, Action, Found, Plan, Policy, Row, State, decide, with_derived
 from blogcovers.posts import SUFFIXES
@@ -127,9 +128,9 @@ def survey(
     read: Callable[[Path], bytes] = Path.read_bytes,
     look: Callable[[Path], Found] = covers.found,
 ) -> Plan:
-    """Every post with its state, its reason and the action due; ``only`` narrows it to these slugs, ``posts``
-    to these files. ``read`` gives a post's bytes and ``look`` what stands at a cover's path, where that is
-    not what lies in the folders.
+    """Every post with its state, its reason and the action due; ``only`` narrows it to these slugs, or paths as they
+    are typed here, ``posts`` to these files. ``read`` gives a post's bytes and ``look`` what stands at a cover's path,
+    where that is not what lies in the folders.
 
     ``reading``: the posts, where a generator has read them already; else they are read from the content folder.
 
@@ -146,12 +147,17 @@ def survey(
     named = None if posts is None else {config.shown(path) for path in posts}
 
     below = f"{config.shown(config.content / config.within)}/" if config.within else ""
+    unreadable = {problem: _unreadable(problem) for problem in reading.problems}
+    slugs = {post.slug for post in reading.posts} | {row.slug for row in unreadable.values()}
+    paths = [name for name in only if name not in slugs]
+    typed = _typed(config, paths, slugs, reading) if paths else set()
 
     def chosen(slug: str, post: str) -> bool:
-        return (not only or slug in only) and (named is None or post in named) and post.startswith(below)
+        return (
+            (not only or slug in only or post in typed) and (named is None or post in named) and post.startswith(below)
+        )
 
     rows: list[Row] = []
-    unreadable = {problem: _unreadable(problem) for problem in reading.problems}
     problems = [problem for problem, row in unreadable.items() if chosen(row.slug, row.post)]
     rows += [unreadable[problem] for problem in problems]
     rows += [row for page in reading.sections if chosen((row := _section(config, page)).slug, row.post)]
@@ -167,8 +173,7 @@ def survey(
             problems.append(problem)
             row = _failed(config, post, problem)
         rows.append(row)
-    _check_known(only, {post.slug for post in reading.posts} | {row.slug for row in unreadable.values()})
-    warnings = (*config.warnings, *reading.warnings, *_outdated_links(config, rows, read))
+    warnings = (*config.warnings, *exposed.told(config), *reading.warnings, *_outdated_links(config, rows, read))
     whole = not only and posts is None and not below
     if below and not rows:
         raise NoPosts(f"There are no posts in {below}", "Name a folder that holds some.")
@@ -309,6 +314,8 @@ def why_skipped(config: Config, post: Post, read: Callable[[Path], bytes] = Path
         return "cover_skip is set"
     if post.draft and not config.drafts:
         return post.unpublished
+    if post.placeholder:
+        return f"the concept is a placeholder ({post.placeholder})"
     if not post.concept:
         return misspelt.no_concept(post.misspelt, config.rules.concept_keys)
     if not config.future and post.date and post.date > datetime.now(UTC):
@@ -384,10 +391,23 @@ def _derived_collisions(config: Config, posts: Iterable[Post]) -> dict[str, tupl
     return clashes
 
 
-def _check_known(only: Sequence[str], slugs: Collection[str]) -> None:
-    for slug in only:
-        if slug not in slugs:
-            raise UsageError(f"No post has the slug '{slug}'.", nearest(slug, slugs) or "'blogcovers plan' lists them.")
+def _typed(config: Config, names: Iterable[str], slugs: Collection[str], reading: Reading) -> set[str]:
+    """The posts that these names lead to, which are no slugs: paths from where the user stands, of translations, too.
+
+    Raises UsageError for one that leads to none."""
+    paths = {
+        config.shown(config.content / path): _shown(config, post)
+        for post in reading.posts
+        for path in (post.path, *post.also)
+    }
+    paths |= {problem.post: problem.post for problem in reading.problems}
+    found = set()
+    for name in names:
+        path = config.shown(meant(Path(name)) or Path())
+        if path not in paths:
+            raise UsageError(f"No post has the slug '{name}'.", nearest(name, slugs) or "'blogcovers plan' lists them.")
+        found.add(paths[path])
+    return found
 
 
 def _shown(config: Config, post: Post) -> str:

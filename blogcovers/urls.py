@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from string import Formatter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from blogcovers import covers, jpeg, linking, webp
+from blogcovers import covers, generators, jpeg, linking, webp
 from blogcovers.errors import BlogcoversError
 from blogcovers.plan import State
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from blogcovers.themes import Theme
 
 
+NO_HOST = "[link] writes {absolute}, and it is not known under which host the site is published."
 _MARK = "0slug0"  # stands for a slug while the text around it is looked for
 
 
@@ -68,6 +70,16 @@ def written(theme: Theme, address: Address, post: Post) -> str:
     name = address.path.rpartition("/")[2]
     values = {"url": address.url, "path": address.path, "absolute": address.absolute or address.url}
     return theme.value.format(**values, slug=post.slug, name=name)
+
+
+def without_host(config: Config) -> str:
+    """The way out where ``link`` is to write addresses with scheme and host and those are unknown; ``""`` elsewhere."""
+    asked = config.link is not None and "absolute" in {name for _, name, _, _ in Formatter().parse(config.link.value)}
+    if not asked or config.site_url or "://" in (config.public_url or ""):
+        return ""
+    setting = generators.named(config.generator).url_setting
+    own = f", or set {setting}" if setting else ""
+    return f'Write public_url = "https://example.org{config.public_url or "/covers"}" in blogcovers.toml{own}.'
 
 
 def of_link(config: Config, post: Post) -> str:

@@ -40,7 +40,7 @@ def test_a_content_folder_that_is_not_there(site: Site) -> None:
 
 def test_a_content_folder_that_is_a_file(site: Site) -> None:
     site.write("content.md", "hello")
-    one_sentence(site.run("build", "content.md"), 2, "content.md", "not a folder")
+    one_sentence(site.run("build", "content.md"), 2, "content.md", "not a folder", "--only content.md")
 
 
 def test_an_empty_content_folder(site: Site) -> None:

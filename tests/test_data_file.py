@@ -60,6 +60,29 @@ def test_translations_share_the_entry(hugo: Site) -> None:
     assert entries(hugo)["fox.md"] == entries(hugo)["fox.fr.md"]
 
 
+def test_a_translation_has_the_alt_text_of_its_language(hugo: Site) -> None:
+    hugo.post("fox", "a red fox")
+    hugo.post("fox.fr", "un renard roux")
+    hugo.post("hen", "a hen")
+    hugo.post("hen.fr", "une poule", cover="{alt: la poule}")
+    hugo.write("content/fr/owl.md", "---\nconcept: un hibou\n---\n")
+    hugo.post("owl", "an owl")
+    assert hugo.build().err == ""
+    assert {path: entry["alt"] for path, entry in entries(hugo).items()} == {
+        "fox.fr.md": "un renard roux",
+        "fox.md": "a red fox",
+        "fr/owl.md": "un hibou",
+        "hen.fr.md": "la poule",
+        "hen.md": "a hen",
+        "owl.md": "an owl",
+    }
+    assert {**entries(hugo)["fox.fr.md"], "alt": "a red fox"} == entries(hugo)["fox.md"]
+    hugo.post("fox.fr", "un renard au clair de lune")
+    assert "does not say what the covers are" in hugo.run("check").err
+    hugo.build()
+    assert hugo.run("check").code == 0
+
+
 def test_a_url_is_percent_encoded_and_a_path_is_not(hugo: Site) -> None:
     hugo.post("fox", slug="füchse & co")
     hugo.build()

@@ -53,6 +53,7 @@ FLOORS = (
         "homes",
         "config",
         "site",
+        "exposed",
         "covers",
         "derive",
         "thumbnails",

@@ -807,6 +807,21 @@ class TestADataFile:
         site.command("sh", "-c", add_line(said))
         site.commit()
 
+    def test_holds_the_alt_text_of_each_translation(self, site: GitSite) -> None:
+        site.post("owl", "an owl")
+        site.post("owl.de", "eine Eule")
+        site.build()
+        site.git("add", ".")
+        site.commit()
+        self.checks_in_a_clone(site)
+        for name, concept in (("owl", "an owl"), ("owl.de", "eine Eule im Baum")):
+            site.post(name, concept, date="2026-01-02")
+        site.git("add", ".")
+        assert "The data file data/covers.json does not say what the covers are." in refused(site).err
+        site.build()
+        site.git("add", ".")
+        site.commit()
+
     def test_that_drops_a_post_goes_in_with_it(self, site: GitSite) -> None:
         site.post("fox", "a fox", draft="true")
         site.git("add", "content")

@@ -202,6 +202,36 @@ def test_an_absolute_url_where_the_sites_own_is_known(site: Site) -> None:
     assert read(site.content / "fox.md")["image"] == "https://example.org/blog/images/covers/fox.webp"
 
 
+@pytest.mark.parametrize(
+    ("file", "own", "known"),
+    [
+        (".eleventy.js", "", ""),
+        ("_config.yml", ", or set url in _config.yml", "baseurl: /blog\nurl: https://example.org\n"),
+    ],
+)
+def test_an_absolute_url_is_refused_where_no_host_is_known(site: Site, file: str, own: str, known: str) -> None:
+    site.write(file, "")
+    config = '[link]\nkey = "image"\nvalue = "{absolute}"\n'
+    site.write("blogcovers.toml", config)
+    post = site.write("_posts/2024-01-02-fox.md", "---\nconcept: a fox\n---\n")
+    site.run("build")
+    before = post.read_bytes()
+    said = "[link] writes {absolute}, and it is not known under which host the site is published."
+    for command in ("link", "check"):
+        outcome = site.run(command)
+        assert (outcome.code, post.read_bytes()) == (2 if command == "link" else 0, before)
+        assert said in outcome.err
+        assert f'covers" in blogcovers.toml{own}.\n' in outcome.err
+    assert site.run("link", "--undo").code == 0
+    if known:
+        site.write(file, known)
+    else:
+        site.write("blogcovers.toml", f'public_url = "https://example.org/covers"\n{config}')
+    assert site.run("link").code == 0
+    assert str(read(post)["image"]).startswith("https://example.org/")
+    assert said not in site.run("check").err
+
+
 def test_pelicans_headers_get_a_line_of_their_own_kind(site: Site) -> None:
     site.write("pelicanconf.py", "SITEURL = ''\n")
     site.write("blogcovers.toml", '[link]\ntheme = "flex"\n')

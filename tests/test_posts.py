@@ -30,6 +30,48 @@ def site(files: dict[str, str], **rules: Any) -> tuple[list[Post], list[tuple[st
     return merge_translations(posts, rules.get("default_language", ""))
 
 
+class TestPlaceholders:
+    @pytest.mark.parametrize(
+        "concept",
+        [
+            *(
+                "{{concept}}",
+                "{{ title }}",
+                "<% tp.file.title %>",
+                "${concept}",
+                "{concept}",
+                "{% x %}",
+                "{{a}} - {{b}}",
+            ),
+            *("TODO", "TODO: ...", "TBD", "...", "…", "-", "???", "“”", "{{ title | upper }}.", "{{}}"),
+        ],
+    )
+    def test_one_is_no_concept(self, concept: str) -> None:
+        found = post(f"concept: '{concept}'", "title: x", fallback="title")
+        assert (found.concept, found.placeholder) == (None, concept)
+
+    @pytest.mark.parametrize(
+        "concept",
+        [
+            *(
+                "a {{ fox }} reads",
+                "a set {1, 2} of foxes",
+                "{{a}} reads {{b}}",
+                "🦊",
+                "☕",
+                "7",
+                "狐",
+                "ñ",
+                "todo",
+                "C++",
+            ),
+            *("a fox: TODO", "XXX foxes", "100 %", "<b>fox</b>"),
+        ],
+    )
+    def test_a_concept_that_holds_braces_or_little_is_none(self, concept: str) -> None:
+        assert post(f"concept: '{concept}'").concept == concept
+
+
 class TestConcept:
     @pytest.mark.parametrize(
         ("lines", "concept"),
@@ -124,7 +166,7 @@ class TestConcept:
         assert parse(b'{"concept": "a \\ud83e\\udd8a"}', "post.md", Rules()).concept == "a 🦊"
 
     @pytest.mark.parametrize(
-        "said", ['a "fox" in {braces}', "back\\slash", "two\nlines", "{{ title }}", "a +++ b --- c"]
+        "said", ['a "fox" in {braces}', "back\\slash", "two\nlines", "a {{ title }} in braces", "a +++ b --- c"]
     )
     def test_every_format_says_the_same(self, said: str) -> None:
         quoted = json.dumps(said)
@@ -495,10 +537,29 @@ class TestLanguages:
         (merged,), _ = site(files)
         assert (merged.slug, merged.seed, merged.concept) == ("fox", 7, "a fox")
 
-    def test_another_concept_elsewhere_is_told_with_whose_is_shown(self) -> None:
-        (merged,), differing = site({"a.md": "concept: a fox", "a.es.md": "concept: un zorro", "a.de.md": "title: x"})
-        assert merged.concept == "a fox"
-        assert differing == [("a.es.md", "a.md")]
+    def test_a_translated_concept_is_the_alt_text_of_its_page(self) -> None:
+        files = {"a.md": "concept: a fox", "a.es.md": "concept: un zorro", "a.de.md": "title: x"}
+        (merged,), differing = site(files | {"a.fr.md": '{"concept": "un renard", "cover": {"alt": "le renard"}}'})
+        assert [merged.alt_of(f"a{lang}.md") for lang in ("", ".es", ".de", ".fr")] == [
+            *("a fox", "un zorro", "a fox", "le renard")
+        ]
+        assert (merged.concept, differing) == ("a fox", [])
+
+    @pytest.mark.parametrize(
+        ("files", "default_language"),
+        [
+            pytest.param({"a.md": "concept: x; lang: es", "a.es.md": "concept: y"}, "", id="the-same-declared"),
+            pytest.param({"a.md": "concept: x; lang: pt_BR", "a.pt-br.md": "concept: y"}, "", id="written-otherwise"),
+            pytest.param({"a.es.md": "concept: x", "a.md": "concept: y"}, "es", id="the-site's-own"),
+            pytest.param({"es/a.md": "concept: y", "a.es.md": "concept: x"}, "", id="in-a-folder-and-a-suffix"),
+        ],
+    )
+    def test_another_concept_in_the_same_language_is_told_with_whose_is_shown(
+        self, files: dict[str, str], default_language: str
+    ) -> None:
+        (merged,), differing = site(files, default_language=default_language, languages=("es",))
+        assert differing == [(merged.also[0], merged.path)]
+        assert (merged.concept, merged.alt_of(merged.also[0])) == ("x", "x")
 
     def test_the_order_in_which_files_are_read_does_not_matter(self) -> None:
         files = {"a.md": "concept: x", "a.es.md": "concept: y", "b.md": "concept: z", "a.de.md": "concept: x"}

@@ -210,15 +210,16 @@ class TestPosts:
         (found.content / "vault").symlink_to(tmp_path)
         assert site.read_posts(found).warnings == ()
 
-    def test_translations_share_one_post_and_a_warning_names_both_files(self, tmp_path: Path) -> None:
+    def test_translations_share_one_post_and_a_warning_names_both_files_of_one_language(self, tmp_path: Path) -> None:
         files: dict[str, str | bytes] = {
             "content/fox.md": POST,
             "content/fox.es.md": "---\nconcept: un zorro\n---\n",
             "content/hen.fr.md": POST,
         }
         reading = site.read_posts(config(tmp_path, files))
-        assert paths(reading) == ["fox.md", "hen.fr.md"]
-        assert reading.warnings == (
+        assert (paths(reading), reading.warnings) == (["fox.md", "hen.fr.md"], ())
+        files["content/fox.md"] = POST.replace("---\n", "---\nlang: es\n", 1)
+        assert site.read_posts(config(tmp_path, files)).warnings == (
             "content/fox.es.md names another concept than content/fox.md, whose cover it shares; that one is shown.",
         )
 
@@ -304,11 +305,12 @@ def test_every_post_of_a_generators_site_is_read(tmp_path: Path, name: str) -> N
     assert {post.slug for post in reading.posts if post.draft} == DRAFTS & SAID[name].keys()
 
 
-def test_a_bundles_translation_shares_its_cover_and_the_other_concept_is_told(tmp_path: Path) -> None:
+def test_a_bundles_translation_shares_its_cover_and_says_what_it_shows_in_its_language(tmp_path: Path) -> None:
     root = shutil.copytree(SITES / "hugo", tmp_path / "hugo")
     reading = site.read_posts(load(Options(content=root / "content"), {}))
-    (warning,) = reading.warnings
-    assert warning.startswith("content/posts/trip/index.fr.md ")
+    (post,) = (post for post in reading.posts if post.path == "posts/trip/index.md")
+    assert (post.also, reading.warnings) == (("posts/trip/index.fr.md",), ())
+    assert post.alt_of("posts/trip/index.fr.md") != post.alt_of(post.path) == post.concept
 
 
 class TestStyles:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
-from blogcovers import data_file, orphans, output
+from blogcovers import data_file, orphans, output, urls
 from blogcovers.plan import Action, is_wrong
 from blogcovers.survey import survey
 
@@ -31,6 +31,8 @@ def check(options: Options, selection: Selection) -> int:
     if not selection.quiet:
         for warning in (*plan.warnings, *orphans.told(config, plan, options)):
             output.warn(warning)
+        if way_out := urls.without_host(config):
+            output.warn(f"{urls.NO_HOST} {way_out}")
         if standing := [row.slug for row in rows if row.stands_in]:
             output.warn(output.stand_ins(standing, command))
     for line in output.table(wrong):

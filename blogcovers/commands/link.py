@@ -51,6 +51,8 @@ def link(options: Options, selection: Selection, *, undo: bool = False, dry_run:
     """1 where a post cannot take the line; the others have it all the same."""
     config = configuration.load(options)
     theme = _theme(config)
+    if not undo and (way_out := urls.without_host(config)):
+        raise ConfigError(urls.NO_HOST, way_out)
     plan = survey(config, only=selection.only)
     endings = [
         _ending(config, theme, row, post, path, undo=undo, dry_run=dry_run)

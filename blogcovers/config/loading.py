@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -14,7 +15,7 @@ from blogcovers.config.home import content_folder, home_for, media_of, served_at
 from blogcovers.config.options import meant
 from blogcovers.config.servers import Access, access, servers
 from blogcovers.errors import ConfigError, NoContent, UsageError
-from blogcovers.posts import CONCEPT_KEYS, Rules
+from blogcovers.posts import CONCEPT_KEYS, SUFFIXES, Rules
 from blogcovers.recipe import CAUSES, Output
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class Config:
 def load(options: Options, environment: Mapping[str, str] = os.environ) -> Config:
     """The Config for a run. Raises ConfigError or UsageError."""
     options = replace(options, content=meant(options.content), media=meant(options.media), style=meant(options.style))
+    _refuse_post(options.content)
     file = find(options.content or (_beginning(options.host) if options.host else Path.cwd()))
     values = keys.checked(table(file), file) if file else {}
     home, told = home_for(options, values, file)
@@ -133,6 +135,14 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
         output=_output(values),
         outputs=_outputs(values, file),
     )
+
+
+def _refuse_post(content: Path | None) -> None:
+    """Raises UsageError where a post is named as the content folder."""
+    if content and content.suffix in SUFFIXES and content.is_file():
+        shown = os.path.relpath(content)
+        hint = f"Name the folder of your posts; plan, check and build take one post by --only {shlex.quote(shown)}"
+        raise UsageError(f"The content folder {content} is not a folder.", f"{hint}.")
 
 
 def anywhere(options: Options) -> Config:
