@@ -22,7 +22,7 @@ from blogcovers.errors import ConfigError, MediaError
 from blogcovers.survey import cover_path, derived_files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from blogcovers.config import Config
     from blogcovers.plan import Row
@@ -47,13 +47,30 @@ def write(config: Config, rows: Iterable[Row]) -> bool:
     return True
 
 
-def is_current(config: Config, rows: Iterable[Row]) -> bool:
-    """Whether the data file says what the covers on disk are; True where the config names none. Loads no Pillow."""
+def outdated(config: Config, rows: Iterable[Row]) -> str:
+    """What the data file says that the covers on disk do not, as a sentence without its full stop; ``""`` where it is
+    current or the config names none. ``rows`` of the whole site. Loads no Pillow."""
     if not config.data_file:
-        return True
+        return ""
+    rows = list(rows)
     before = _read(config)
     known = _colors(before)
-    return _entries(config, rows, lambda picture, _: known.get(picture, "")) == before
+    entries = _entries(config, rows, lambda picture, _: known.get(picture, ""))
+    if entries == before:
+        return ""
+    file = config.shown(config.data_file)
+    site_posts = {key for row in rows if row.subject for key in keys_of(config, row.subject)}
+    if left := sorted(before.keys() - entries.keys()):
+        why = "has no cover" if left[0] in site_posts else "is no post any more"
+        return f"{file} still lists {_named(config, left)}, which {why}"
+    if new := sorted(entries.keys() - before.keys()):
+        return f"{file} does not list {_named(config, new)} yet"
+    return f"{file} does not say what the covers are"
+
+
+def _named(config: Config, keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
+    return f"{config.shown(config.content / keys[0])}{more}"
 
 
 def entry_of(config: Config, post: Post, size: tuple[int, int], path: str) -> Entry:

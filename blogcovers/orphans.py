@@ -12,14 +12,14 @@ import os
 import re
 import shlex
 import unicodedata
-from collections import deque
+from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import covers, derive, posts, site
+from blogcovers import covers, derive, posts, site, survey
 from blogcovers.errors import BlogcoversError
 from blogcovers.plan import Action, State
 from blogcovers.survey import cover_path, derived_files
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from blogcovers.config import Config, Options
-    from blogcovers.plan import Plan
+    from blogcovers.plan import Plan, Row
     from blogcovers.posts import Post
     from blogcovers.recipe import Recipe
 
@@ -85,16 +85,43 @@ def around(config: Config) -> Path | None:
 
 def told(config: Config, plan: Plan, options: Options) -> Iterator[str]:
     """What to tell of a site's orphans, if its plan knows all posts; ``options``: those of the command."""
+    if not config.whole:
+        return
     site_posts = [row.subject for row in plan.rows if row.subject]
     unread = [row for row in plan.having(Action.FAILED) if not row.subject]  # which covers are theirs is not known
     if not plan.whole or unread:
         return
-    if left := [config.shown(orphan.cover) for orphan in found(config, site_posts)]:
+    orphans = found(config, site_posts)
+    if left := [config.shown(orphan.cover) for orphan in orphans]:
         said = f"1 cover belongs to no post any more: {left[0]}"
         if len(left) > 1:
             more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
             said = f"{len(left)} covers belong to no post any more: {', '.join(left[:_NAMED])}{more}"
         yield f"{said}. To move what is left behind out of the way: {_command(options)}"
+        yield from list(_renamed(config, plan, orphans))[:_NAMED]
+
+
+def _renamed(config: Config, plan: Plan, orphans: Iterable[Orphan]) -> Iterator[str]:
+    """How a post that has no cover yet comes by the one that it had under another name."""
+    waiting: defaultdict[str, deque[tuple[Row, Post]]] = defaultdict(deque)
+    for row in plan.rows:
+        if row.state is State.MISSING and row.subject and row.subject.concept:
+            waiting[row.subject.concept].append((row, row.subject))
+    kitchen = survey.Kitchen(config)
+    for orphan in orphans if waiting else ():
+        made = _recipe(orphan.cover)
+        heirs = waiting[made.concept] if made and made.concept in waiting else ()
+        if not made or not heirs:
+            continue
+        row, post = heirs[0]
+        with suppress(BlogcoversError):
+            if survey.keeps_picture(config, kitchen, post, made):
+                heirs.popleft()
+                seed = f" and set cover_seed: {made.seed} in the post" if row.due and row.due.seed != made.seed else ""
+                yield (
+                    f"{orphan.cover.name} has the concept of {row.post}: to keep its picture,"
+                    f" move it to {row.cover}{seed}."
+                )
 
 
 def _command(options: Options) -> str:
@@ -223,6 +250,7 @@ def _names_elsewhere(config: Config) -> set[str]:
 
 
 def _names_of(path: Path) -> set[str]:
-    """What a post may be called by its path alone: with the date before its name, and without."""
+    """What a post may be called by its path alone: with the date before its name, and without; an ``index.md`` by its
+    folder, or as it is where that is a content folder."""
     stem = path.parent.name if path.stem in ("index", "README") else path.stem
-    return {_name(stem), _name(_DATE.sub("", stem))}
+    return {_name(name) for name in (stem, _DATE.sub("", stem), path.stem)}

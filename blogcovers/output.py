@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -212,6 +213,12 @@ def stand_ins(slugs: Sequence[str], command: str) -> str:
 def _some(names: Sequence[str], most: int = 3) -> str:
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return f"{', '.join(one_line(name) for name in names[:most])}{more}"
+
+
+def typed(path: Path) -> str:
+    """A path as short as it can be typed here: the log of a CI may be read where its folders are not."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def plural(count: int, noun: str) -> str:

@@ -296,6 +296,14 @@ def stand_in(config: Config, kitchen: Kitchen, post: Post) -> Recipe:
     return replace(_due(config, kitchen, post, "painter"), provisional=True)
 
 
+def keeps_picture(config: Config, kitchen: Kitchen, post: Post, made: Recipe) -> bool:
+    """Whether a cover of another post would be current as this one's, if the post had its seed. Raises as
+    :meth:`Kitchen.template`."""
+    renderer = _renderer(config, Found(State.CURRENT, recipe=made))
+    due = _due(config, kitchen, replace(post, seed=made.seed), renderer)
+    return not kitchen.style(post).names_slug and recipe.is_renamed(made, due)
+
+
 def _renderer(config: Config, found: Found) -> RendererName:
     """Who makes this cover: the site's renderer, else whoever made it, else ComfyUI where a server is known."""
     if config.renderer:

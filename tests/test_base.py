@@ -68,6 +68,36 @@ def test_init_writes_into_it(vault: Site) -> None:
     assert (vault.root / "media/covers/owl.webp").exists()
 
 
+def test_init_without_a_folder_asks_whether_it_is_this_one(vault: Site) -> None:
+    result = vault.run("init")
+    assert (result.code, made(vault.root)) == (2, [])
+    assert "There is no folder content here.\n       Do the posts lie here? Then: blogcovers init ." in result.err
+
+
+def test_a_config_that_names_no_content(vault: Site) -> None:
+    vault.write("blogcovers.toml", 'exclude = ["x/*"]\n')
+    result = vault.run("plan")
+    assert result.code == 2
+    assert (
+        f"The content folder {vault.content} is not there.\n       blogcovers.toml sets no other: write content"
+        in result.err
+    )
+    assert 'write content = "." where your posts lie beside it, or name theirs.' in result.err
+    vault.write("blogcovers.toml", 'exclude = ["x/*"]\ncontent = "."\n')
+    assert vault.run("plan").code == 0
+    vault.write("blogcovers.toml", 'content = "posts"\n')
+    assert "It is set by 'content' in blogcovers.toml." in vault.run("plan").err
+    assert set(vault.run("plan", "notes", "--json").rows()) == {"owl"}
+
+
+def test_a_folder_far_below_the_covers_of_its_repository(vault: Site) -> None:
+    (vault.root / ".git").mkdir()
+    vault.write("notes/far/hen.md", POST)
+    vault.run("build", ".")
+    assert "Nothing to do: 1 current" in vault.run("build", "notes/far").out
+    assert all(path.startswith("media/covers/") for path in made(vault.root))
+
+
 def test_init_keeps_to_the_place_that_a_build_took(vault: Site) -> None:
     vault.run("build", ".")
     Site(vault.root.parent).run("init", "vault")

@@ -127,9 +127,25 @@ def test_check_tells_of_one_that_is_out_of_date(site: Site) -> None:
     site.write("data/covers.json", "{}")
     outcome = site.run("check")
     assert outcome.code == 1
-    assert "data/covers.json does not say what the covers are" in outcome.err
+    assert "data/covers.json does not list content/fox.md yet.\n       Run: blogcovers build\n" in outcome.err
     site.build()
     assert site.run("check").code == 0
+
+
+def test_check_names_the_entry_that_is_out_of_date(site: Site) -> None:
+    site.write("blogcovers.toml", CONFIG)
+    for name in ("fox", "hen", "owl"):
+        site.post(name)
+    site.build()
+    site.cover("owl").write_bytes(site.cover("fox").read_bytes())
+    assert "data/covers.json does not say what the covers are." in site.run("check").err
+    site.build("--force")
+    site.post("hen", draft="true")
+    assert "data/covers.json still lists content/hen.md, which has no cover." in site.run("check").err
+    (site.content / "fox.md").rename(site.content / "vixen.md")
+    assert "still lists content/fox.md and 1 more, which is no post any more." in site.run("check").err
+    site.build()
+    assert "data/covers.json" not in site.run("check").err
 
 
 def test_an_empty_file_is_filled(site: Site) -> None:

@@ -58,12 +58,6 @@ def test_a_server_that_is_not_there_and_one_that_is(site_with_a_post: Site, comf
     assert "ComfyUI 0.12.1" in result.out
 
 
-def test_no_server_known(site_with_a_post: Site) -> None:
-    result = site_with_a_post.run("doctor", "content")
-    assert result.code == 2
-    assert "--server" in result.err
-
-
 # The workflows in use
 
 SDXL = (shipped_style() / "sdxl.json").read_text(encoding="utf-8")
@@ -143,3 +137,24 @@ def test_a_gate_that_keeps_the_catalogue_to_itself(site_with_a_post: Site, comfy
     assert "it does not say what it has" in result.out
     assert "Let the gate pass /object_info" in result.out
     assert result.out.splitlines()[-1] == "Whether covers can be made is not told: see the arrows."
+
+
+@pytest.mark.parametrize("config", ["", 'renderer = "painter"\n'], ids=["open", "painter"])
+def test_the_painter_needs_no_server(site_with_a_post: Site, config: str) -> None:
+    site_with_a_post.write("blogcovers.toml", config)
+    result = site_with_a_post.run("doctor", "content")
+    assert (result.code, result.err) == (0, "")
+    assert result.out == (
+        "Covers are painted here; no server is needed. For ComfyUI: blogcovers doctor --server http://127.0.0.1:8188\n"
+    )
+
+
+def test_where_comfyui_makes_covers_its_address_is_wanted(site_with_a_post: Site, comfy: ComfyServer) -> None:
+    site_with_a_post.build("--server", comfy.url)
+    assert site_with_a_post.run("doctor", "content").code == 2, "this cover is ComfyUI's"
+    site_with_a_post.write("blogcovers.toml", 'renderer = "painter"\n')
+    assert site_with_a_post.run("doctor", "content").code == 0
+    site_with_a_post.write("blogcovers.toml", 'renderer = "comfyui"\n')
+    result = site_with_a_post.run("doctor", "content")
+    assert result.code == 2
+    assert "No ComfyUI server is known.\n       Name one: blogcovers doctor --server" in result.err

@@ -117,6 +117,19 @@ class TestAnyTheme:
         assert site.run("check").code == 1
         assert built(site) == ["covers/fox.webp"]
 
+    @pytest.mark.parametrize("build", ["true", "false"])
+    def test_a_cover_that_is_left_behind_is_told_of(self, site: Site, build: str) -> None:
+        configure(site, plugin=f"blogcovers: {{build: {build}}}")
+        page(site, "index.md", "concept: an owl")
+        fox = page(site, "fox.md", "concept: a fox")
+        assert site.run("build").code == 0
+        fox.unlink()
+        run = mkdocs(site, "--strict")
+        assert "INFO    -  blogcovers: 1 cover belongs to no post any more: covers/fox.webp." in run.stderr
+        assert "out of the way: blogcovers clean docs\n" in run.stderr
+        assert site.run("clean", "docs").code == 0
+        assert "no post any more" not in mkdocs(site, "--strict").stderr
+
     def test_names_with_spaces_and_letters_beyond_ascii(self, site: Site) -> None:
         configure(site, plugin="blogcovers: {insert: true}")
         page(site, "index.md", "title: x")

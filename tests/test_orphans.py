@@ -229,7 +229,144 @@ def test_another_folder_of_posts_may_share_the_media_folder(site: Site) -> None:
         assert site.run("build", content).code == 0
     assert len(list(site.media.iterdir())) == 3
     assert_nobody_misses_a_post(site)
-    assert site.run("clean", "notes").out == NONE
+    assert "Name no folder: the site's own is known." in site.run("clean", "notes").err
+
+
+VAULT = ("Essays/index", "Essays/b", "Essays/deep/c")
+
+
+def vault(root: Path, *paths: str) -> Site:
+    """Notes in folders, and no folder content."""
+    site = Site(root)
+    site.content.rmdir()
+    for path in paths:
+        site.write(f"{path}.md", f"---\nconcept: a fox at {path}\n---\n")
+    return site
+
+
+def covers_of(site: Site) -> list[str]:
+    return sorted(path.relative_to(site.media).as_posix() for path in site.media.rglob("*.webp"))
+
+
+@pytest.mark.parametrize(
+    "config", [None, "exclude = ['x/*']", "path = '{section}/{slug}.webp'"], ids=["none", "config", "sections"]
+)
+def test_a_folder_of_a_plain_site_is_a_part_of_it(tmp_path: Path, config: str | None) -> None:
+    site = vault(tmp_path / "vault", *VAULT)
+    if config is None:
+        (site.root / ".git").mkdir()
+    else:
+        site.write("blogcovers.toml", f"{config}\n{SMALL}")
+    assert site.run("build", ".").code == 0
+    before = covers_of(site)
+    assert len(before) == 3
+    for folder, count in (("Essays", 3), ("Essays/deep", 1)):
+        for command in ("plan", "check", "build"):
+            result = site.run(command, folder)
+            assert (result.code, result.err) == (0, ""), (command, folder)
+            assert "missing" not in result.out
+        assert len(site.run("plan", folder, "--json").rows()) == count
+        result = site.run("clean", folder)
+        assert (result.code, result.out) == (2, "")
+        assert "Whose a cover is can only be told of the whole site.\n       Name . instead.\n" in result.err
+    assert site.run("clean", ".").out == NONE
+    assert covers_of(site) == before
+
+
+def test_a_folder_of_a_repository_is_a_part_from_its_first_build_on(tmp_path: Path) -> None:
+    site = vault(tmp_path / "vault", *VAULT, "Notes/d")
+    (site.root / ".git").mkdir()
+    site.run("build", "Essays")
+    assert covers_of(site) == ["Essays.webp", "b.webp", "c.webp"]
+    site.run("build", "Notes")
+    assert "4 current" in site.run("check", ".").out
+    assert site.run("clean", ".").out == NONE
+
+
+def test_a_folder_that_nothing_bounds_is_not_cleaned(tmp_path: Path) -> None:
+    """Neither config nor repository: what is above may be anybody's."""
+    site = vault(tmp_path / "vault", *VAULT)
+    site.run("build", ".")
+    for command in ("plan", "build", "check"):
+        assert "no post any more" not in site.run(command, "Essays").err, command
+    result = site.run("clean", "Essays")
+    assert (result.code, result.out) == (2, "")
+    assert "Posts outside of Essays may have covers in media/covers, too." in result.err
+    assert f'write content = "Essays" in {site.root / "blogcovers.toml"}' in result.err
+    assert "Essays.webp" in covers_of(site)
+
+
+@pytest.mark.parametrize("repository", [True, False], ids=["repository", "folder"])
+def test_two_folders_that_share_their_covers(tmp_path: Path, repository: bool) -> None:
+    site = vault(tmp_path / "site", "posts/fox", "posts/index", "notes/index", "notes/hen")
+    if repository:
+        (site.root / ".git").mkdir()
+    for folder in ("posts", "notes"):
+        site.run("build", folder)
+    before = covers_of(site)
+    for folder in ("posts", "notes"):
+        assert "no post any more" not in site.run("check", folder).err
+        assert site.run("clean", folder).code == 2
+    assert covers_of(site) == before
+
+
+def test_a_folder_beside_the_sites_own(site: Site) -> None:
+    site.post("fox")
+    site.write("notes/index.md", "---\nconcept: a hen\n---\n")
+    (site.root / ".git").mkdir()
+    for folder in ("content", "notes"):
+        site.run("build", folder)
+    assert covers_of(site) == ["fox.webp", "index.webp"]
+    assert_nobody_misses_a_post(site)
+    assert site.run("clean", "notes").code == 2
+    assert "Name no folder: the site's own is known." in site.run("clean", "notes").err
+
+
+def test_what_is_hidden_is_a_site_of_its_own(tmp_path: Path) -> None:
+    site = vault(tmp_path / "vault", ".notes/fox", "hen")
+    (site.root / ".git").mkdir()
+    assert site.run("build", ".notes").code == 0
+    assert covers_of(site) == ["fox.webp"]
+
+
+def test_a_renamed_posts_cover_can_be_kept(blog: Site) -> None:
+    picture, seed = blog.cover("fox").read_bytes(), blog.recipe("fox").seed
+    (blog.content / "fox.md").rename(blog.content / "vixen.md")
+    said = (
+        "warning: fox.webp has the concept of content/vixen.md: to keep its picture, move it to"
+        f" media/covers/vixen.webp and set cover_seed: {seed} in the post.\n"
+    )
+    for command in ("plan", "check"):
+        assert said in blog.run(command, "content").err
+    blog.cover("fox").rename(blog.cover("vixen"))
+    blog.post("vixen", "a fox", cover_seed=str(seed), title="Fox")
+    result = blog.build()
+    assert (result.actions()["vixen"], result.err) == ("none", "")
+    assert blog.cover("vixen").read_bytes() == picture
+
+
+def test_where_the_seed_is_set_a_renamed_posts_cover_is_merely_moved(blog: Site) -> None:
+    blog.post("fox", "a fox", cover_seed="7")
+    blog.run("build", "content")
+    (blog.content / "fox.md").rename(blog.content / "vixen.md")
+    assert "picture, move it to media/covers/vixen.webp.\n" in blog.run("plan", "content").err
+
+
+def test_a_cover_that_would_not_stay_is_not_offered(blog: Site) -> None:
+    (blog.content / "fox.md").rename(blog.content / "vixen.md")
+    blog.write("blogcovers.toml", SMALL.replace("64", "128"))
+    assert "fox.webp has" not in blog.run("plan", "content").err
+    blog.write("blogcovers.toml", SMALL)
+    blog.post("vixen", "another fox")
+    assert "fox.webp has" not in blog.run("plan", "content").err
+
+
+def test_three_renamed_posts_at_most_are_told_of(blog: Site) -> None:
+    blog.post("ape")
+    blog.run("build", "content")
+    for name in ("ape", "fox", "hen", "owl"):
+        (blog.content / f"{name}.md").rename(blog.content / f"{name}s.md")
+    assert blog.run("plan", "content").err.count(" has the concept of ") == 3
 
 
 def test_posts_below_the_media_folder(site: Site) -> None:

@@ -329,9 +329,14 @@ class TestOneRun:
         site = make()
         site.article("fox.md", Slug="fox")
         site.article("zorro.md", None, Slug="fox", Lang="es")
+        site.article("fuchs.md", "ein Fuchs", Slug="fox", Lang="de")
         site.pelican()
         assert site.covers() == {"fox"} == site.agrees()
-        assert "cover=/images/covers/fox.webp" in site.html("fox-es")
+        shown = {lang: site.html(f"fox{lang}") for lang in ("", "-es", "-de")}
+        assert all("cover=/images/covers/fox.webp" in html for html in shown.values())
+        alts = {lang: re.findall(r"alt=(.*?) joined", html)[0] for lang, html in shown.items()}
+        assert alts == {"": alts[""], "-es": alts[""], "-de": "ein Fuchs"}
+        assert alts[""] != "ein Fuchs"
 
     def test_the_output_folder_may_be_deleted_first(self, make: Make) -> None:
         site = make(DELETE_OUTPUT_DIRECTORY=True)
@@ -552,9 +557,8 @@ class TestFailures:
         assert checked.code == 0
         warnings = re.findall(r"^warning: (.*)", checked.err, re.MULTILINE)
         assert ["links to a cover that it had" in warnings[1], "cover_sed" in warnings[0]] == [True, True]
-        # That a cover has lost its post is for the command to say: a generator's run is about its pages.
-        assert [warning in log for warning in warnings] == [True, True, False]
         assert "belongs to no post any more" in warnings[2]
+        assert [warning in log for warning in warnings] == [True, True, True]
 
     def test_two_posts_for_one_cover(self, make: Make) -> None:
         site = make(ARTICLE_SAVE_AS="{category}/{slug}.html", ARTICLE_TRANSLATION_ID=["slug", "category"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
@@ -21,9 +20,9 @@ def check(options: Options, selection: Selection) -> int:
     wrong = [row for row in plan.rows if is_wrong(row)]
     rows = [row.kept() if row.stands_in else row for row in plan.rows]
     command = _build(options)
-    outdated = plan.whole and not data_file.is_current(config, plan.rows)
-    if outdated and config.data_file:
-        output.complain(f"{config.shown(config.data_file)} does not say what the covers are.", f"Run: {command}")
+    outdated = data_file.outdated(config, plan.rows) if plan.whole else ""
+    if outdated:
+        output.complain(f"{outdated}.", f"Run: {command}")
     if selection.json:
         told = ("outdated" if outdated else "current") if plan.whole and config.data_file else ""
         output.say(output.to_json(rows, data_file=told))
@@ -50,17 +49,11 @@ def check(options: Options, selection: Selection) -> int:
 
 def _build(options: Options) -> str:
     """The build that looks at the same site in the same way, to be typed where this was."""
-    words = ["blogcovers", "build", *([_typed(options.content)] if options.content else [])]
+    words = ["blogcovers", "build", *([output.typed(options.content)] if options.content else [])]
     for name, folder in (("--media", options.media), ("--style", options.style)):
-        words += [name, _typed(folder)] if folder else []
+        words += [name, output.typed(folder)] if folder else []
     for name, value in (("--renderer", options.renderer), ("--generator", options.generator)):
         words += [name, value] if value else []
     for server in options.server:
         words += ["--server", server]
     return shlex.join([*words, *(["--drafts"] if options.drafts else [])])
-
-
-def _typed(path: Path) -> str:
-    """A path as short as it can be typed here: the log of a CI may be read where its folders are not."""
-    here = Path.cwd()
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)

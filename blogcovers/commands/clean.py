@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from blogcovers import config as configuration
 from blogcovers import covers, orphans, output, site
 from blogcovers.commands.build import say_waiting
+from blogcovers.config import FILE
 from blogcovers.errors import NoPosts, UsageError
+from blogcovers.generators import PLAIN
 
 if TYPE_CHECKING:
     from blogcovers.config import Config, Options
@@ -22,8 +24,18 @@ def clean(options: Options, *, dry_run: bool = False) -> int:
     the site and for a media folder outside of it, NoPosts for a site without posts, MediaError for a file that cannot
     be moved."""
     config = configuration.load(options)
+    if not config.whole:
+        content = config.shown(config.content)
+        told = config.file or config.generator != "plain" or (config.base / PLAIN.content).is_dir()
+        raise UsageError(
+            f"Posts outside of {content} may have covers in {config.shown(config.media)}, too.",
+            "Name no folder: the site's own is known."
+            if told
+            else f'If none do, write content = "{content}" in {config.base / FILE}.',
+        )
     if config.within:
-        raise UsageError("Whose a cover is can only be told of the whole site.", f"Name {config.content} instead.")
+        whole = output.typed(config.content)
+        raise UsageError("Whose a cover is can only be told of the whole site.", f"Name {whole} instead.")
     if orphans.around(config) is None:
         raise UsageError(
             f"The media folder {config.shown(config.media)} is outside of the site, so whose the covers there are is"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
 from blogcovers import output, site
-from blogcovers.errors import PostError, Problem, StyleError, UsageError, WorkflowError
-from blogcovers.survey import Kitchen, why_skipped
+from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError
+from blogcovers.survey import Kitchen, survey, why_skipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from blogcovers.posts import Post
 
 
+_WITH_SERVER = "blogcovers doctor --server http://127.0.0.1:8188"
+
+
 def doctor(options: Options) -> int:
-    """1 when a server cannot run a workflow in use or is no ComfyUI, else 0. Raises what the site's style raises."""
+    """1 when a server cannot run a workflow in use or is no ComfyUI, else 0. Raises what the site's style raises, and
+    UsageError where ComfyUI is to make covers and no server is known."""
+    config = configuration.load(options)
+    if not config.servers and _is_painted(config):
+        output.say(f"Covers are painted here; no server is needed. For ComfyUI: {_WITH_SERVER}")
+        return 0
+    if not config.servers:
+        raise UsageError("No ComfyUI server is known.", f"Name one: {_WITH_SERVER}")
     from blogcovers.comfy.examine import examine
 
-    config = configuration.load(options)
-    if not config.servers:
-        raise UsageError("No ComfyUI server is known.", "Name one: blogcovers doctor --server http://127.0.0.1:8188")
     found = list(_templates(config))
     templates = {(one[0].digest, one[1]): one for one in found if not isinstance(one, Problem)}
     problems = [one for one in found if isinstance(one, Problem)]
@@ -41,6 +48,17 @@ def doctor(options: Options) -> int:
     untold = any(one.untold for one in seen)
     output.say("Whether covers can be made is not told: see the arrows." if untold else "Covers can be made.")
     return 0
+
+
+def _is_painted(config: Config) -> bool:
+    """Whether the painter makes all covers where no server is known: the site asks for it, or leaves it open and has no
+    cover of ComfyUI's."""
+    if config.renderer:
+        return config.renderer == "painter"
+    try:
+        return all(row.renderer != "comfyui" for row in survey(config).rows)
+    except NoPosts:
+        return True
 
 
 def _templates(config: Config) -> Iterator[Sized | Problem]:

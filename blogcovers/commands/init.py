@@ -31,6 +31,8 @@ def init(content: Path | None) -> int:
     if file.exists():
         raise ConfigError(f"{file} is there already.", "Edit it, or remove it first.")
     home, told = (homes.read(found[0], root), []) if len(found) > 1 else configuration.home_of(content)
+    if content is None and home.preset is generators.PLAIN and not (root / home.content).is_dir():
+        raise UsageError(f"There is no folder {home.content} here.", "Do the posts lie here? Then: blogcovers init .")
     settings = _settings(home, configuration.content_of(content, home, root))
     examples = {"data_file": json.dumps(home.preset.data)} if home.preset.data else {}
     try:

@@ -49,11 +49,21 @@ def _kept_root(content: Path, root: Path) -> tuple[Path, str]:
     if (content / ".git").exists() or homes.holds_covers(root / covers):
         return root, ""
     if root == around:
-        return (content if homes.holds_covers(content / covers) else root), ""
+        if homes.holds_covers(content / covers):
+            return content, ""
+        above = _up_to_repository(root)
+        return next((folder for folder in above if homes.holds_covers(folder / covers, of=content)), root), ""
     if not homes.holds_covers(around / covers, of=content):
         return root, ""
     said = f"The covers of these posts are in {around / covers}, beside their folder. That stays as it is"
     return around, f"{said}; to change it, move {around / covers.partition('/')[0]} into their folder."
+
+
+def _up_to_repository(folder: Path) -> list[Path]:
+    """The folder and those above it, up to the top of its work tree; none where it is in none."""
+    folders = [folder, *folder.parents]
+    tops = (at for at, parent in enumerate(folders, 1) if (parent / ".git").exists())
+    return folders[: next(tops, 0)]
 
 
 def home_of(content: Path | None) -> tuple[Home, list[str]]:
@@ -126,23 +136,46 @@ def media_of(home: Home, base: Path) -> Path:
     return (base if home.preset is generators.PLAIN else home.root) / home.media
 
 
-def content_folder(options: Options, values: Mapping[str, Any], home: Home, file: Path | None) -> tuple[Path, str]:
-    """The content folder, and the part of it that was meant, ``""`` for all: slugs and keys are those of the whole
-    site, whichever folder in it is named."""
+def content_folder(
+    options: Options, values: Mapping[str, Any], home: Home, file: Path | None
+) -> tuple[Path, str, bool]:
+    """The content folder; the part of it that was meant, ``""`` for all: slugs and keys are those of the whole site,
+    whichever folder in it is named; and whether it is known to hold all posts that share its media folder."""
     named, known = options.content, _known_content(options, values, home, file)
     if named is None and known is None:
         raise NoContent("No content folder is named, and none is found here.", "Say which: blogcovers build ./content")
     content = named or known or home.root
     if not content.is_dir():
         kind = "not a folder" if content.exists() else "not there"
-        hint = f"It is set by 'content' in {file.name}." if file and not named else "Name the folder of your posts."
+        hint = "Name the folder of your posts."
+        if file and not named:
+            hint = f"It is set by 'content' in {file.name}."
+            if "content" not in values:
+                hint = f'{file.name} sets no other: write content = "." where your posts lie beside it, or name theirs.'
         raise UsageError(f"The content folder {content} is {kind}.", hint)
+    tops = (home.root, file.parent if file else home.root)
     if named and known and known.is_dir():
         if named.is_relative_to(known):
-            return known, "" if named == known else named.relative_to(known).as_posix()
-        if known.is_relative_to(named) and named in (home.root, file.parent if file else home.root):
-            return known, ""
-    return content, ""
+            return known, "" if named == known else named.relative_to(known).as_posix(), True
+        if known.is_relative_to(named) and named in tops:
+            return known, "", True
+    elif named and "content" not in values and _is_part(named, home, file):
+        return home.root, named.relative_to(home.root).as_posix(), True
+    return content, "", content == known or content in tops
+
+
+def _is_part(named: Path, home: Home, file: Path | None) -> bool:
+    """Whether a folder is a part of a plain site that does not tell where its posts are: of all that is beside its
+    covers, as long as a config or a repository bounds it. What is hidden or a link is a site of its own."""
+    root = home.root
+    if home.preset is not generators.PLAIN or named == root or not named.is_relative_to(root):
+        return False
+    below = named.relative_to(root)
+    if any(part.startswith(".") for part in below.parts) or Path(os.path.realpath(named)) != Path(
+        os.path.realpath(root), below
+    ):
+        return False
+    return file is not None or bool(_up_to_repository(root))
 
 
 def content_of(named: Path | None, home: Home, root: Path) -> str:

@@ -32,8 +32,9 @@ class Config:
 
     ``base``: the folder that reported paths are relative to: the config's, else the generator's root, else the
     content folder's parent, or that folder itself (see :func:`site_root`).
-    ``within``: the part of the content folder that the run is about, ``""`` for all. ``file``: the config file, or
-    None. ``root``: the generator's own root, at or below the base. ``posts``: patterns
+    ``within``: the part of the content folder that the run is about, ``""`` for all. ``whole``: whether the
+    content folder is known to hold all posts that have covers in ``media``. ``file``: the config file, or None.
+    ``root``: the generator's own root, at or below the base. ``posts``: patterns
     of which a post's path below ``root`` matches one, if there are any. ``exclude``: patterns of paths below
     ``content``. ``future``: whether posts get covers that the generator still holds back. ``bundle``: the name of
     the cover beside the ``index.md`` of a page bundle, or ``""`` where those go to ``media`` like others.
@@ -51,6 +52,7 @@ class Config:
     content: Path
     media: Path
     within: str = ""
+    whole: bool = True
     file: Path | None = None
     style: Path | None = None
     path: str = "{slug}.webp"
@@ -94,7 +96,7 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
     file = find(options.content or (_beginning(options.host) if options.host else Path.cwd()))
     values = keys.checked(table(file), file) if file else {}
     home, told = home_for(options, values, file)
-    content, within = content_folder(options, values, home, file)
+    content, within, whole = content_folder(options, values, home, file)
     around = home.preset is generators.PLAIN and content != home.root
     base = file.parent if file else content.parent if around else home.root
     media = options.media or Path(
@@ -106,6 +108,7 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
         base=base,
         content=content,
         within=within,
+        whole=whole,
         media=media,
         file=file,
         style=style,

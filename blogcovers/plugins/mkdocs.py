@@ -12,7 +12,7 @@ import posixpath
 import re
 import shlex
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -108,19 +108,20 @@ class BlogcoversPlugin(BasePlugin[Settings]):
             _warn(f"It is not known where {site.shown(site.media)} is served: set public_url in blogcovers.toml.")
         elsewhere = _other_host(site)
         for post, cover in step.of_posts(site, Report(self._rows)):
-            names = [_below(config.docs_dir, site.content / path) for path in (post.path, *post.also)]
-            pages = [page for name in names if name and (page := files.get_file_from_path(name))]
+            named = {path: _below(config.docs_dir, site.content / path) for path in (post.path, *post.also)}
+            pages = {path: page for path, name in named.items() if name and (page := files.get_file_from_path(name))}
             if not pages:
                 continue
             if elsewhere:
                 published = Published(cover, None, urljoin(elsewhere, cover.url))
             else:
-                inclusion = max((page.inclusion for page in pages), key=lambda level: level.value)
+                inclusion = max((page.inclusion for page in pages.values()), key=lambda level: level.value)
                 file, *_ = [_added(files, config, *each, inclusion) for each in _publishable(site, config, post, cover)]
                 if file.inclusion is InclusionLevel.EXCLUDED:
                     continue
                 published = Published(cover, file)
-            self._covers.update({page.src_uri: published for page in pages})
+            for path, page in pages.items():
+                self._covers[page.src_uri] = replace(published, cover=cover.saying(post.alt_of(path)))
         return files
 
     def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str | None:
@@ -159,7 +160,11 @@ def _host(config: MkDocsConfig) -> configuration.Host:
 def _made(site: Config, host: configuration.Host) -> tuple[Row, ...]:
     """The rows after a build. Raises BlogcoversError for what kept it from beginning."""
     plan, report = step.run(site, lambda: survey(site), _say, _tell)
-    for text in (*plan.warnings, *(f"The file that stood there is kept as {kept}." for kept in report.replaced)):
+    for text in (
+        *plan.warnings,
+        *step.left_behind(site, plan),
+        *(f"The file that stood there is kept as {kept}." for kept in report.replaced),
+    ):
         _say(text)
     if isinstance(report.stopped, Interrupted):
         raise KeyboardInterrupt
@@ -173,11 +178,11 @@ def _made(site: Config, host: configuration.Host) -> tuple[Row, ...]:
 def _there(site: Config, host: configuration.Host) -> tuple[Row, ...]:
     """The rows as they are, with nothing made. Raises BlogcoversError."""
     plan = survey(site)
-    for text in plan.warnings:
+    for text in (*plan.warnings, *step.left_behind(site, plan)):
         _say(text)
     _complain(iter(plan.rows), site, host)
-    if site.data_file and not data_file.is_current(site, plan.rows):
-        _warn(f"{site.shown(site.data_file)} does not say what the covers are. {_way_out(site, host)}")
+    if outdated := data_file.outdated(site, plan.rows):
+        _warn(f"{outdated}. {_way_out(site, host)}")
     return plan.rows
 
 

@@ -107,9 +107,10 @@ def _make(generator: Any, config: Config) -> None:
     for post, cover in step.of_posts(_served(config, generator.settings), report):
         for path in (post.path, *post.also):
             if path in articles:
-                _attach(cover, articles[path])
+                _attach(cover.saying(post.alt_of(path)), articles[path])
     # What the command line alone had to guess of pelicanconf.py is no matter here.
     told = [warning for warning in plan.warnings if warning not in config.warnings]
+    told += step.left_behind(config, plan)
     _tell_after(report, told, (*_not_read(config, known), *_unpublished(config, generator.settings, plan.rows)))
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import build as building
-from blogcovers import covers, data_file, urls, webp
+from blogcovers import covers, data_file, orphans, output, urls, webp
 from blogcovers.commands.build import opener
+from blogcovers.config import Options
 from blogcovers.errors import BlogcoversError
 from blogcovers.survey import cover_path
 
@@ -25,7 +27,7 @@ class Cover(str):
     whatever else a theme does with a text.
 
     ``url``: from the host's root, percent-encoded. ``path``: below the site's own URL. ``width`` and ``height`` in
-    pixels. ``alt``: the concept.
+    pixels. ``alt``: what it shows, in the page's own language where its front matter says so.
     """
 
     url: str
@@ -38,6 +40,10 @@ class Cover(str):
         cover = super().__new__(cls, url)
         cover.url, cover.path, cover.width, cover.height, cover.alt = url, path, width, height, alt
         return cover
+
+    def saying(self, alt: str) -> Cover:
+        """The same cover with another alt text."""
+        return Cover(self.url, self.path, self.width, self.height, alt)
 
 
 def run(
@@ -65,6 +71,11 @@ def run(
     return plan, report
 
 
+def left_behind(config: Config, plan: Plan) -> Iterator[str]:
+    """What to tell of covers that belong to no post any more, with the command for where the generator runs."""
+    yield from orphans.told(config, plan, Options(content=Path(output.typed(config.content))))
+
+
 def _waiting(seconds: float, holder: str) -> str:
     who = f"Another build ({holder})" if holder else "Another build"
     return f"{who} is at work on this site; waiting for it{f', {seconds:.0f} s by now' if seconds else ''}."
@@ -82,4 +93,4 @@ def of_posts(config: Config, report: Report) -> Iterator[tuple[Post, Cover]]:
             continue
         if address:
             post = row.subject
-            yield post, Cover(address.url, address.path, width, height, post.concept or post.title)
+            yield post, Cover(address.url, address.path, width, height, post.alt_of(post.path))
