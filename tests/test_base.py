@@ -142,6 +142,18 @@ def test_covers_that_a_site_has_stay_where_they_are(site: Site, stands: str, com
     assert ("beside their folder" in result.err) == (stands == "content")
 
 
+@pytest.mark.parametrize("stands", ["Essays", "Essays/deep"])
+def test_a_repositorys_covers_are_found_from_any_of_its_folders(vault: Site, stands: str) -> None:
+    (vault.root / ".git").mkdir()
+    for path in ("Essays/hen", "Essays/deep/cow"):
+        vault.write(f"{path}.md", "---\nconcept: an owl\n---\n")
+    assert vault.run("build", ".").code == 0
+    inside = Site.__new__(Site)
+    inside.root, inside.environment = vault.root / stands, vault.environment
+    result = inside.run("check", ".")
+    assert (result.code, result.err) == (0, "")
+
+
 def test_a_neighbours_covers_are_no_reason_to_write_beside(vault: Site) -> None:
     neighbour = Site(vault.root.parent)
     neighbour.post("hen")

@@ -53,8 +53,10 @@ def _kept_root(content: Path, root: Path) -> tuple[Path, str]:
             return content, ""
         above = _up_to_repository(root)
         return next((folder for folder in above if homes.holds_covers(folder / covers, of=content)), root), ""
-    if not homes.holds_covers(around / covers, of=content):
-        return root, ""
+    inside = _up_to_repository(around)
+    kept = next((folder for folder in (around, *inside) if homes.holds_covers(folder / covers, of=content)), root)
+    if kept == root or kept in inside:  # a repository's covers are its own, wherever in it one stands
+        return kept, ""
     said = f"The covers of these posts are in {around / covers}, beside their folder. That stays as it is"
     return around, f"{said}; to change it, move {around / covers.partition('/')[0]} into their folder."
 
