@@ -145,7 +145,7 @@ def encode(picture: bytes | Image, output: Output) -> bytes:
         image.save(buffer, "WEBP", lossless=True, quality=10, method=1)  # "quality" is effort: 75 takes thrice as long
     else:
         image.save(buffer, "WEBP", quality=output.quality, method=2)  # half the time of 4, files some 2 % larger
-    return buffer.getvalue()
+    return webp.evened(buffer.getvalue())
 
 
 def fitted(image: Image, size: tuple[int, int], focus: Focus = crop.CENTRE) -> Image:

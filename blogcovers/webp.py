@@ -5,9 +5,9 @@ The VP8 or VP8L chunk is the picture and does not depend on the rest, so its dig
 
 EXIF holds two ASCII entries in IFD0, each ``key:json``: tag 0x0110 (Model) the graph, where ComfyUI's
 canvas looks for it when a file is dropped on it, and tag 0x0131 (Software) the recipe. The canvas of
-frontend 1.37 and older does not skip the padding of odd chunks, so it finds the graph where the chunks before EXIF
-are even: lossy RGB always is, and what a model renders has too many colours to be kept lossless. A file derived
-from a cover has the same container with a record in place of the recipe.
+frontend 1.37 and older does not skip the padding of odd chunks, so the chunks before EXIF must be even: lossy
+RGB always is, and :func:`evened` makes the lossless so. A file derived from a cover has the same container with
+a record in place of the recipe.
 """
 
 from __future__ import annotations
@@ -76,6 +76,12 @@ def size(data: bytes) -> tuple[int, int]:
         if name == b"VP8X" and len(body) >= 10:
             return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
     raise NotWebP("no picture size")
+
+
+def evened(bare: bytes) -> bytes:
+    """``bare`` with a picture of an even number of bytes: a lossless one may get a last byte that no decoder reads."""
+    picture = next(chunk for chunk in chunks(bare) if chunk.name in _PICTURE)
+    return bare if len(picture.data) % 2 == 0 else _riff([Chunk(picture.name, picture.data + b"\0")])
 
 
 def stamp(bare: bytes, made: Recipe) -> bytes:

@@ -336,6 +336,17 @@ class TestEncode:
         assert covers.judge(cover).state is State.CURRENT
         assert webp.size(cover) == flat.size
 
+    def test_a_flat_picture_is_even_so_that_comfyuis_canvas_finds_the_graph_behind_it(self) -> None:
+        odd = 0
+        for width in range(40, 72):
+            flat = stripes((width, 30), across=True)
+            data = covers.encode(flat, Output(flat.size, 80))
+            odd += len(next(webp.chunks(encoded(flat, "WEBP", lossless=True, quality=10, method=1))).data) % 2
+            assert len(next(webp.chunks(data)).data) % 2 == 0
+            with Image.open(BytesIO(webp.stamp(data, RECIPE))) as image:
+                assert image.convert("RGB").tobytes() == flat.tobytes()
+        assert odd, "none had to be evened"
+
     @pytest.mark.parametrize(
         ("source", "size", "across"),
         [((400, 100), (200, 100), True), ((100, 400), (100, 200), False)],

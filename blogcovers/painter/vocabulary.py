@@ -125,6 +125,7 @@ _DWELLERS: Mapping[str, str] = {  # what tells of a place where none is named
     "desert": "cactus pyramid",
     "snow": "penguin",
 }
+_ALWAYS_AT: Mapping[str, str] = {"boat": "sea"}  # whatever place is named
 _HOMES: Mapping[str, str] = {  # where a hero is at home, when the concept names no place
     "fish": "sea",
     "cactus": "desert",
@@ -297,7 +298,7 @@ def read(concept: str) -> Reading:
     others = [name for name in known if name != hero]
     others += [_COMPANIONS[digest("other " + w) % len(_COMPANIONS)] for w in strange[:2]]
     time, place = _all(found, _TIME_OF), _all(found, _PLACE_OF) or _all(found, _DWELLING_OF)
-    where = "sea" if hero == "boat" else place[0] if place else _HOMES.get(hero, "")  # boats float, whatever is said
+    where = _ALWAYS_AT.get(hero) or (place[0] if place else _HOMES.get(hero, ""))
     above, around = ABOVE[time[0] if time else ""], AROUND[where]
     everything = " ".join(found)
     others.insert(2, above[digest("above " + everything) % len(above)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -167,10 +168,12 @@ def test_the_hero_is_large_and_whole_and_others_hardly_reach_into_it(size: tuple
         assert bottom <= size[1]
         assert bottom - top >= 0.45 * size[1] or right - left >= 0.45 * size[0]
         for other in scene.others:
-            reach = composition.OVERLAP * size[1]
+            reach = composition.OVERLAP * 0.54 * min(size)  # of its own height, 0.54 of the shorter side at most
             assert max(
                 other.box[0] - right, left - other.box[2], other.box[1] - bottom, top - other.box[3]
             ) >= -reach  # fmt: skip
+        for one, other in combinations([other.box for other in scene.others], 2):
+            assert one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]
 
 
 def test_there_are_two_to_five_others_and_fewer_where_it_is_sparse() -> None:
