@@ -44,11 +44,14 @@ class Painter:
 def _tell_what_is_not_understood(jobs: Sequence[Job], tell: Callable[[Happening], None]) -> None:
     from blogcovers.painter.vocabulary import understood
 
-    strange = [job.slug for job in jobs if not understood(job.recipe.concept)]
+    strange = [job.post or job.slug for job in jobs if not understood(job.recipe.concept)]
     if strange:
         named = ", ".join(strange[:_NAMED]) + (f" and {len(strange) - _NAMED} more" if len(strange) > _NAMED else "")
         tell(
-            Note(f"The painter knows no thing that is named in the concept of {named}: what it paints there is chance.")
+            Note(
+                f"The painter knows no thing that is named in the concept of {named}: what it paints there is chance. "
+                "Name one that it knows, such as a fox, a boat or a lantern."
+            )
         )
 
 
