@@ -15,23 +15,29 @@ from dataclasses import dataclass, replace
 from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, TypeAlias
 
-from blogcovers import covers, derive, digest, webp
+from blogcovers import digest, storage
+from blogcovers.cover import derivation, webp
+from blogcovers.cover.job import Failed, Happening, Job, Rendered
+from blogcovers.cover.judge import found_at, judged, picture_digest, read_file
+from blogcovers.cover.picture import encode
+from blogcovers.cover.recipe import changes
+from blogcovers.cover.state import State
 from blogcovers.errors import BlogcoversError, Interrupted, PostError, ServerUnreachable, StyleError
-from blogcovers.plan import Action, Plan, Row, State
-from blogcovers.recipe import changes
-from blogcovers.render import Failed, Happening, Job, Rendered
-from blogcovers.style import prompts
-from blogcovers.survey import Kitchen, cover_path, derived_files, stand_in
-from blogcovers.workflow import Values
+from blogcovers.plan import Action, Plan, Row
+from blogcovers.site.urls import cover_path, derived_files
+from blogcovers.survey import stand_in
+from blogcovers.workflow.assets import Assets
+from blogcovers.workflow.style import prompts
+from blogcovers.workflow.template import Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from blogcovers.config import Config
-    from blogcovers.posts import Post
-    from blogcovers.recipe import Recipe
-    from blogcovers.render import Renderer
+    from blogcovers.cover.job import Renderer
+    from blogcovers.cover.recipe import Recipe
+    from blogcovers.posts.post import Post
 
 
 @dataclass(frozen=True)
@@ -87,8 +93,8 @@ def build(
     stopped: BlogcoversError | None = None
     try:
         if plan.due:
-            covers.check_writable(config.media, config.base)
-            covers.sweep(config.base, config.media)
+            storage.check_writable(config.media, config.base)
+            storage.sweep(config.base, config.media)
         run.derive(plan.having(Action.DERIVE))
         for name in ("painter", "comfyui"):
             rows = [row for row in plan.having(Action.RENDER) if row.renderer == name]
@@ -110,7 +116,7 @@ class _Run:
     def __init__(self, config: Config, on_event: Callable[[BuildEvent], None], fresh: str) -> None:
         self.config = config
         self.fresh = fresh
-        self.kitchen = Kitchen(config)
+        self.assets = Assets(config.choice)
         self.rows: dict[str, Row] = {}
         self.replaced: list[str] = []
         self.stopped: BlogcoversError | None = None
@@ -169,7 +175,7 @@ class _Run:
     def _painted(self, row: Row, error: ServerUnreachable) -> Row | None:
         """The row as the painter's for now; None, and at its end, where there is nothing that it may paint."""
         post, _ = _known(row)
-        due, made = stand_in(self.config, self.kitchen, post), covers.found(cover_path(self.config, post)).recipe
+        due, made = stand_in(self.config, self.assets, post), found_at(cover_path(self.config, post)).recipe
         if made is None or (made.renderer == "painter" and changes(made, due)):
             return replace(row, renderer="painter", due=due)
         if made.renderer == "painter":
@@ -182,7 +188,7 @@ class _Run:
         """None, and the row failed, where the post's own style or inputs are at fault. Raises StyleError."""
         post, due = _known(row)
         try:
-            job = _job(self.config, self.kitchen, post, due)
+            job = _job(self.config, self.assets, post, due)
             return replace(job, fresh=self.fresh, post=row.post)
         except (StyleError, PostError) as error:
             if isinstance(error, StyleError) and not post.style:
@@ -235,11 +241,11 @@ class _Run:
         made = replace(rendered.job.recipe, attempt=rendered.attempt, graph=rendered.graph, outputs=outputs)
         if config.metadata == "fingerprint":
             made = made.bare()
-        cover = webp.stamp(covers.encode(rendered.picture, config.output), made)
-        if covers.judge(cover).state is not State.CURRENT:
+        cover = webp.stamp(encode(rendered.picture, config.output), made)
+        if judged(cover).state is not State.CURRENT:
             raise RuntimeError(f"the cover of {row.slug} does not read back")
         path = cover_path(config, post)
-        found = covers.found(path)
+        found = found_at(path)
         if found.state is State.HAND_MADE and row.state is not State.HAND_MADE:
             raise ValueError(f"{row.cover} was made by hand meanwhile, so it is left alone.")
         self._write(path, cover, found.state)
@@ -250,14 +256,14 @@ class _Run:
 
         Raises ValueError with what went wrong, once all that could be made is made.
         """
-        picture, force = covers.picture_digest(cover), bool(self.fresh)
+        picture, force = picture_digest(cover), bool(self.fresh)
         files = derived_files(self.config, _known(row)[0])
-        found = [(spec, path, derive.found(path, spec, picture, force=force)) for spec, path in files]
+        found = [(spec, path, derivation.found(path, spec, picture, force=force)) for spec, path in files]
         due = [(spec, path, file) for spec, path, file in found if file.due]
         if not due:
             return 0
         try:
-            source = derive.opened(cover)
+            source = derivation.opened(cover)
         except ValueError as error:
             raise ValueError(f"nothing can be derived from {row.cover}: {error}.") from None
         problems = [f"{self.config.shown(path)}: {file.reason}." for _, path, file in due if not file.replaceable]
@@ -265,7 +271,7 @@ class _Run:
             if not file.replaceable:
                 continue
             try:
-                self._write(path, derive.made(source, spec, row.slug), file.state)
+                self._write(path, derivation.made(source, spec, row.slug), file.state)
             except (ValueError, PostError) as error:
                 problems.append(f"{self.config.shown(path)}: {error}")
         if problems:
@@ -274,8 +280,8 @@ class _Run:
 
     def _on_disk(self, row: Row) -> bytes:
         """The cover that is there now. Raises ValueError where that is no whole file any more."""
-        data = covers.read(cover_path(self.config, _known(row)[0]))
-        found = covers.judge(data) if isinstance(data, bytes) else data
+        data = read_file(cover_path(self.config, _known(row)[0]))
+        found = judged(data) if isinstance(data, bytes) else data
         if isinstance(data, bytes) and found.picture:
             return data
         raise ValueError(f"{row.cover} is {found.state} now: {found.reason}.")
@@ -283,8 +289,8 @@ class _Run:
     def _write(self, path: Path, data: bytes, state: State) -> None:
         # Half a file may be one that its author is writing just now.
         if state is State.HAND_MADE or (state is State.BROKEN and path.stat().st_size):
-            self.replaced.append(self.config.shown(covers.keep_replaced(path, self.config.base)))
-        covers.write(path, data, self.config.base)
+            self.replaced.append(self.config.shown(storage.keep_replaced(path, self.config.base)))
+        storage.write(path, data, self.config.base)
 
     def _end(self, row: Row) -> None:
         with self._lock:
@@ -305,17 +311,21 @@ def _ordered(rows: Sequence[Row]) -> list[Row]:
     )
 
 
-def _job(config: Config, kitchen: Kitchen, post: Post, due: Recipe) -> Job:
+def _job(config: Config, assets: Assets, post: Post, due: Recipe) -> Job:
     """Raises StyleError where a prompt template fails."""
-    style = kitchen.style(post)
-    prompt, negative = prompts(style, post)
+    style = assets.style(post.style)
+    prompt, negative = prompts(style, post.words, post.negative)
     texts = {**due.texts, "prompt": prompt, "negative": negative}
     size, palette = config.output.size, style.house.palette
     job = Job(replace(due, texts=texts), size, palette, manner=style.house.painter)
     if due.renderer != "comfyui":
         return job
     values = Values(prompt, negative, due.seed, style.house.render_size, _prefix(post.slug))
-    return replace(job, template=kitchen.template(post), values=values)
+    return replace(
+        job,
+        template=assets.template(post.workflow, post.style, post.inputs, config.shown(config.content / post.path)),
+        values=values,
+    )
 
 
 def _prefix(slug: str) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from blogcovers import __version__, errors, generators, themes
+from blogcovers import __version__, errors, generators
+from blogcovers.generators import themes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -145,7 +146,7 @@ def build(**arguments: Any) -> int:
 
     CONTENT is the folder of your posts; without it the config's, or the generator's, is taken.
     """
-    from blogcovers.commands.build import build as command
+    from blogcovers.commands.build_command import build as command
 
     return command(*_taken(arguments))
 
@@ -155,7 +156,7 @@ def build(**arguments: Any) -> int:
 @guarded
 def plan(**arguments: Any) -> int:
     """Show what a build would do, and why; touch nothing."""
-    from blogcovers.commands.plan import plan as command
+    from blogcovers.commands.plan_command import plan as command
 
     return command(*_taken(arguments))
 
@@ -168,7 +169,7 @@ def check(**arguments: Any) -> int:
 
     No network, no rendering. Hand-made, skipped and kept covers are fine.
     """
-    from blogcovers.commands.check import check as command
+    from blogcovers.commands.check_command import check as command
 
     return command(*_taken(arguments))
 
@@ -184,7 +185,7 @@ def link(undo: bool, dry_run: bool, **arguments: Any) -> int:
     The theme, or its key, stands in blogcovers.toml under [link]. Only that line is touched; a post that names
     another picture there is left alone.
     """
-    from blogcovers.commands.link import link as command
+    from blogcovers.commands.link_command import link as command
 
     return command(*_taken(arguments), undo=undo, dry_run=dry_run)
 
@@ -199,7 +200,7 @@ def clean(dry_run: bool, **arguments: Any) -> int:
     Deleted and renamed posts leave theirs behind. They go to .blogcovers/replaced/, with what is derived from them;
     a hand-made file never does.
     """
-    from blogcovers.commands.clean import clean as command
+    from blogcovers.commands.clean_command import clean as command
 
     others = {"style": None, "server": (), "renderer": None, "drafts": None}
     return command(_taken({**others, **arguments})[0], dry_run=dry_run)
@@ -221,7 +222,7 @@ def gallery(out: Path | None, sheet: Path | None, **arguments: Any) -> int:
     It stands by itself, with slug, concept, state, renderer and seed of each; without --out it lands in
     .blogcovers/, which no generator publishes. No network, no rendering.
     """
-    from blogcovers.commands.gallery import gallery as command
+    from blogcovers.commands.gallery_command import gallery as command
 
     return command(*_taken(arguments), out=out, sheet=sheet)
 
@@ -231,7 +232,7 @@ def gallery(out: Path | None, sheet: Path | None, **arguments: Any) -> int:
 @guarded
 def doctor(**arguments: Any) -> int:
     """Look at your ComfyUI servers: what answers, what is missing, what to do."""
-    from blogcovers.commands.doctor import doctor as command
+    from blogcovers.commands.doctor_command import doctor as command
 
     return command(_taken({**arguments, "generator": "", "drafts": None})[0])
 
@@ -256,7 +257,7 @@ def workflow() -> None:
 @guarded
 def workflow_list(content: Path | None, style: Path | None, json: bool) -> int:
     """The templates of your style and of the shipped one, and the inputs worth setting in each."""
-    from blogcovers.commands.workflow import list_templates as command
+    from blogcovers.commands.workflow_command import list_templates as command
 
     return command(_at_hand(style, content=content), as_json=json)
 
@@ -270,7 +271,7 @@ def workflow_roles(file: str, style: Path | None, json: bool) -> int:
 
     FILE is an export in API format, or a template's name.
     """
-    from blogcovers.commands.workflow import show_roles as command
+    from blogcovers.commands.workflow_command import show_roles as command
 
     return command(_at_hand(style), file, as_json=json)
 
@@ -284,7 +285,7 @@ def workflow_check(file: str, style: Path | None, server: tuple[str, ...]) -> in
 
     FILE is an export in API format, or a template's name.
     """
-    from blogcovers.commands.workflow import check as command
+    from blogcovers.commands.workflow_command import check as command
 
     return command(_at_hand(style, server), file)
 
@@ -303,7 +304,7 @@ def workflow_convert(**arguments: Any) -> int:
 
     SAVED is the file; what the canvas would post for it goes to standard output, or to a file with -o.
     """
-    from blogcovers.commands.convert import convert as command
+    from blogcovers.commands.convert_command import convert as command
 
     return command(**arguments)
 
@@ -314,7 +315,7 @@ def workflow_convert(**arguments: Any) -> int:
 @guarded
 def recipe(cover: Path, json: bool) -> int:
     """Show what a cover carries: its concept, prompt, seed and graph."""
-    from blogcovers.commands.recipe import recipe as command
+    from blogcovers.commands.recipe_command import recipe as command
 
     return command(cover, as_json=json)
 
@@ -324,7 +325,7 @@ def recipe(cover: Path, json: bool) -> int:
 @guarded
 def init(content: Path | None) -> int:
     """Write a commented blogcovers.toml for the site found here."""
-    from blogcovers.commands.init import init as command
+    from blogcovers.commands.init_command import init as command
 
     return command(content)
 
@@ -352,7 +353,7 @@ def hook_install(content: Path | None, names: tuple[str, ...], build: bool, hook
     It looks at the posts that the commit or push carries, and fails with the 'git add' line when a cover is
     missing from it. A hook that is there already is kept, runs first, and comes back with 'uninstall'.
     """
-    from blogcovers.commands.hook import install as command
+    from blogcovers.commands.hook_command import install as command
 
     return command(content, names, hooks, build=build)
 
@@ -362,7 +363,7 @@ def hook_install(content: Path | None, names: tuple[str, ...], build: bool, hook
 @guarded
 def hook_uninstall(names: tuple[str, ...]) -> int:
     """Take the hooks away again, and put back what stood there before."""
-    from blogcovers.commands.hook import uninstall as command
+    from blogcovers.commands.hook_command import uninstall as command
 
     return command(names)
 
@@ -372,7 +373,7 @@ def hook_uninstall(names: tuple[str, ...]) -> int:
 @guarded
 def hook_status(json: bool) -> int:
     """Say which hooks are installed; exit code 1 when none is."""
-    from blogcovers.commands.hook import status as command
+    from blogcovers.commands.hook_command import status as command
 
     return command(as_json=json)
 
@@ -386,6 +387,6 @@ def hook_status(json: bool) -> int:
 @guarded
 def hook_run(kind: str, arguments: tuple[str, ...], content: Path | None, kept: Path | None, build: bool) -> int:
     """Do what an installed hook does; 'framework' is for pre-commit.com, which names the posts."""
-    from blogcovers.commands.hook import run as command
+    from blogcovers.commands.hook_command import run as command
 
     return command(kind, arguments, content, kept, build=build)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from blogcovers.plan import Action, State, counts
+from blogcovers.cover.state import State
+from blogcovers.plan import Action, counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

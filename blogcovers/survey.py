@@ -11,110 +11,34 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
-from blogcovers import covers, derive, digest, exposed, misspelt, painter, recipe, settings, site, urls
+from blogcovers import painter
 from blogcovers.config import meant
+from blogcovers.cover import derivation, recipe
+from blogcovers.cover.judge import found_at, lookalike, names_in
+from blogcovers.cover.state import Found, State
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError, nearest
-from blogcovers.plan import STOOD_IN, Action, Found, Plan, Policy, Row, State, decide, with_derived
-from blogcovers.posts import SUFFIXES
-from blogcovers.settings import Setting
-from blogcovers.urls import cover_path as cover_path
+from blogcovers.generators import exposed
+from blogcovers.plan import STOOD_IN, Action, Plan, Policy, Row, decide, with_derived
+from blogcovers.posts import unknown_keys
+from blogcovers.posts.post import SUFFIXES
+from blogcovers.posts.read import read_posts
+from blogcovers.site import urls
+from blogcovers.site.urls import cover_path, derived_files
+from blogcovers.workflow.assets import Assets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from blogcovers.config import Config, RendererName
-    from blogcovers.derived import Derived
+    from blogcovers.cover.recipe import Recipe
     from blogcovers.plan import Verdict
-    from blogcovers.posts import Post
-    from blogcovers.recipe import Recipe
-    from blogcovers.site import Reading
-    from blogcovers.style import Style
-    from blogcovers.workflow import Template
+    from blogcovers.posts.post import Post
+    from blogcovers.posts.read import Reading
 
-POST_INPUTS = "cover_inputs"
 NO_SERVER = "no ComfyUI server is known (--server, [comfyui] server or BLOGCOVERS_SERVER)"
 FOR_GOOD = 'renderer = "painter" in blogcovers.toml leaves all covers to the painter for good'
-
-_Inputs: TypeAlias = "tuple[tuple[str, str], ...]"
-
-
-class Kitchen:
-    """The styles and workflow templates in use, each read once."""
-
-    def __init__(self, config: Config) -> None:
-        self.config = config
-        self._styles: dict[str, Style] = {}
-        self._templates: dict[tuple[str, str, _Inputs], Template] = {}
-
-    def style(self, post: Post) -> Style:
-        """Raises StyleError."""
-        return self.style_named(post.style)
-
-    def style_named(self, name: str) -> Style:
-        """The style of this name, ``""`` for the site's own. Raises StyleError."""
-        if name not in self._styles:
-            folders = site.style_folders(self.config, name)
-            self._styles[name] = site.read_style(self.config, folders)
-        return self._styles[name]
-
-    def template(self, post: Post) -> Template:
-        """The post's template, with the inputs that the post sets.
-
-        Raises StyleError or WorkflowError where the template, or what the site says of it, is at fault; PostError
-        where the post's inputs are.
-        """
-        general = self.template_named(post.workflow, post.style)
-        if not post.inputs:
-            return general
-        try:
-            own = self.template_named(post.workflow, post.style, post.inputs)
-        except WorkflowError as error:
-            raise PostError(error.message, error.hint) from None
-        return replace(own, where=f"{own.where} with {POST_INPUTS} of {_shown(self.config, post)}")
-
-    def template_named(self, name: str = "", style: str = "", inputs: _Inputs = ()) -> Template:
-        """The template of this name in this style, ``""`` for the style's own. Raises StyleError or WorkflowError."""
-        name = name or self.config.workflow or self.style_named(style).house.workflow
-        if (style, name, inputs) not in self._templates:
-            file = site.template_file(self.config, site.style_folders(self.config, style), name)
-            self._templates[style, name, inputs] = self.template_in(file, name, style, inputs)
-        return self._templates[style, name, inputs]
-
-    def template_in(self, file: Path, name: str, style: str = "", inputs: _Inputs = ()) -> Template:
-        """The template in a file, with what style and config say of a template of this name."""
-        lines = [*self._configured(name), *(Setting(target, text, f"{POST_INPUTS}:") for target, text in inputs)]
-        return site.read_template(self.config, file, self.style_named(style).house, name, lines)
-
-    def _configured(self, name: str) -> list[Setting]:
-        """What the config sets in the template of this name: ``[inputs]`` is for the site's own, ``[inputs.NAME]``
-        for one by name."""
-        config = self.config
-        if not config.inputs:
-            return []
-        file = config.shown(config.file) if config.file else "the config"
-        known = site.template_names([*site.style_folders(config), *site.styles_below(config)])
-        for of in settings.templates_named(config.inputs):
-            if of not in known:
-                hint = nearest(of, known) or f"There are: {', '.join(known)}."
-                raise WorkflowError(
-                    f"{file}: [{settings.table_name('inputs', of)}] is for a workflow template that is not there.", hint
-                )
-        own = name == (config.workflow or self.style_named("").house.workflow)
-        tables = {
-            "inputs": settings.of_template(config.inputs, "", own=own),
-            settings.table_name("inputs", name): settings.of_template(config.inputs, name, own=False),
-        }
-        return [
-            Setting(target, value, f"{file}: [{table}]")
-            for table, lines in tables.items()
-            for target, value in lines.items()
-        ]
-
-    def workflow_digest(self, post: Post) -> str:
-        """Of the template and of the size that it renders at. Raises as :meth:`template`."""
-        return digest.of_value([self.template(post).digest, list(self.style(post).house.render_size)])
 
 
 def survey(
@@ -126,7 +50,7 @@ def survey(
     reading: Reading | None = None,
     posts: Collection[Path] | None = None,
     read: Callable[[Path], bytes] = Path.read_bytes,
-    look: Callable[[Path], Found] = covers.found,
+    look: Callable[[Path], Found] = found_at,
 ) -> Plan:
     """Every post with its state, its reason and the action due; ``only`` narrows it to these slugs, or paths as they
     are typed here, ``posts`` to these files. ``read`` gives a post's bytes and ``look`` what stands at a cover's path,
@@ -138,11 +62,11 @@ def survey(
     WorkflowError where the site's own style is at fault. A post's fault is a row and a problem.
     """
     also = [path.relative_to(config.content).as_posix() for path in posts or ()]
-    reading = reading or site.read_posts(config, read, also)
+    reading = reading or read_posts(config, read, also)
     if not reading.posts and not reading.problems:
         endings = ", ".join(SUFFIXES)
         raise NoPosts(f"There are no posts in {config.content} ({endings}).", "Name the folder that holds them.")
-    kitchen, look = Kitchen(config), _with_lookalikes(look)
+    assets, look = Assets(config.choice), _with_lookalikes(look)
     policy = Policy(config.keep, force, overwrite_hand_made)
     named = None if posts is None else {config.shown(path) for path in posts}
 
@@ -167,7 +91,7 @@ def survey(
         if not chosen(post.slug, _shown(config, post)):
             continue
         try:
-            row = _row(config, policy, kitchen, post, skipped.get(post.path, ""), shared, look)
+            row = _row(config, policy, assets, post, skipped.get(post.path, ""), shared, look)
         except PostError as error:
             problem = Problem(_shown(config, post), error.message, error.hint)
             problems.append(problem)
@@ -183,7 +107,7 @@ def survey(
 def _row(
     config: Config,
     policy: Policy,
-    kitchen: Kitchen,
+    assets: Assets,
     post: Post,
     skipped: str,
     shared: Mapping[str, tuple[str, str]],
@@ -197,22 +121,22 @@ def _row(
     found = look(cover)
     renderer = _renderer(config, found)
     obstacle = _obstacle(config, renderer, found)
-    due = _due(config, kitchen, post, renderer)
+    due = _due(config, assets, post, renderer)
     if obstacle and config.when_unreachable == "paint" and (not found.recipe or found.recipe.provisional):
-        due, renderer, obstacle = stand_in(config, kitchen, post), "painter", ""
+        due, renderer, obstacle = stand_in(config, assets, post), "painter", ""
     verdict = _judged(
-        config, kitchen, post, due, found, partial(decide, found=found, policy=policy, renderable=obstacle)
+        config, assets, post, due, found, partial(decide, found=found, policy=policy, renderable=obstacle)
     )
     outputs = derived_files(config, post)
     if found.picture and verdict.action in (Action.NONE, Action.KEEP):
-        standing = [derive.found(path, spec, found.picture, force=policy.force) for spec, path in outputs]
+        standing = [derivation.found(path, spec, found.picture, force=policy.force) for spec, path in outputs]
         verdict = with_derived(verdict, standing)
-    stands_in = _stands_in(config, kitchen, post, found, due, verdict)
+    stands_in = _stands_in(config, assets, post, found, due, verdict)
     if not stands_in and verdict.reason == STOOD_IN:  # then what else has changed is why it cannot stay for now
-        changed = recipe.changes(found.recipe, stand_in(config, kitchen, post)) if found.recipe else {}
+        changed = recipe.changes(found.recipe, stand_in(config, assets, post)) if found.recipe else {}
         verdict = replace(verdict, reason="; ".join([verdict.reason, *changed.values()]))
     if stands_in and verdict.action is Action.RENDER:
-        derived = with_derived(verdict, [derive.found(path, spec, found.picture) for spec, path in outputs])
+        derived = with_derived(verdict, [derivation.found(path, spec, found.picture) for spec, path in outputs])
         stands_in, verdict = derived.action is Action.RENDER, replace(verdict, reason=derived.reason)
     return Row(
         slug=post.slug,
@@ -232,11 +156,11 @@ def _row(
 def _with_lookalikes(look: Callable[[Path], Found]) -> Callable[[Path], Found]:
     """``look``, with a word on a picture of the author's that may have been meant for a cover that is missing. Each
     folder is listed once: on a network's disk, to look for every name takes long."""
-    listed = cache(covers.listed)
+    listed = cache(names_in)
 
     def see(cover: Path) -> Found:
         found = look(cover)
-        beside = covers.lookalike(cover, listed(cover.parent)) if found.state is State.MISSING else ""
+        beside = lookalike(cover, listed(cover.parent)) if found.state is State.MISSING else ""
         if not beside:
             return found
         said = f"{beside} lies beside it: if that is your cover, save it as {cover.name} or set cover_skip: true"
@@ -246,17 +170,17 @@ def _with_lookalikes(look: Callable[[Path], Found]) -> Callable[[Path], Found]:
 
 
 def _judged(
-    config: Config, kitchen: Kitchen, post: Post, due: Recipe, found: Found, judge: Callable[[Recipe], Verdict]
+    config: Config, assets: Assets, post: Post, due: Recipe, found: Found, judge: Callable[[Recipe], Verdict]
 ) -> Verdict:
     """The verdict on a cover, which stays when its post is renamed and keeps its seed."""
     made = found.recipe
-    if made is None or made.slug == due.slug or kitchen.style(post).names_slug:
+    if made is None or made.slug == due.slug or assets.style(post.style).names_slug:
         return judge(due)
     if recipe.is_renamed(made, due):
         return judge(replace(due, slug=made.slug))
     verdict = judge(due)
     renderer: RendererName = "comfyui" if due.renderer == "comfyui" else "painter"
-    if not recipe.is_renamed(made, _due(config, kitchen, replace(post, seed=made.seed), renderer)):
+    if not recipe.is_renamed(made, _due(config, assets, replace(post, seed=made.seed), renderer)):
         return verdict
     return replace(verdict, reason=f"{verdict.reason}; cover_seed: {made.seed} in the post keeps the picture")
 
@@ -268,7 +192,7 @@ def _obstacle(config: Config, renderer: RendererName, found: Found) -> str:
     return NO_SERVER if found.recipe and found.recipe.renderer == "comfyui" else f"{NO_SERVER}; {FOR_GOOD}"
 
 
-def _stands_in(config: Config, kitchen: Kitchen, post: Post, found: Found, due: Recipe, verdict: Verdict) -> bool:
+def _stands_in(config: Config, assets: Assets, post: Post, found: Found, due: Recipe, verdict: Verdict) -> bool:
     """See :class:`Row`. A build that reaches no server leaves such a cover as it is."""
     made = found.recipe
     if config.when_unreachable != "paint" or made is None or made.renderer != "painter":
@@ -276,13 +200,17 @@ def _stands_in(config: Config, kitchen: Kitchen, post: Post, found: Found, due: 
     if verdict.action is Action.KEEP:
         return made.provisional
     asked = verdict.action is Action.RENDER and due.renderer == "comfyui"
-    return asked and not recipe.changes(made, stand_in(config, kitchen, post))
+    return asked and not recipe.changes(made, stand_in(config, assets, post))
 
 
-def _due(config: Config, kitchen: Kitchen, post: Post, renderer: RendererName) -> Recipe:
+def _due(config: Config, assets: Assets, post: Post, renderer: RendererName) -> Recipe:
     try:
-        style = kitchen.style(post)
-        workflow = kitchen.workflow_digest(post) if renderer == "comfyui" else ""
+        style = assets.style(post.style)
+        workflow = (
+            assets.workflow_digest(post.workflow, post.style, post.inputs, _shown(config, post))
+            if renderer == "comfyui"
+            else ""
+        )
     except (StyleError, WorkflowError) as error:
         if post.style or post.workflow:  # the post's own choice: the others can do without
             raise PostError(error.message, error.hint) from None
@@ -291,17 +219,17 @@ def _due(config: Config, kitchen: Kitchen, post: Post, renderer: RendererName) -
     return recipe.wanted(post, style, workflow, config.output, renderer, version)
 
 
-def stand_in(config: Config, kitchen: Kitchen, post: Post) -> Recipe:
+def stand_in(config: Config, assets: Assets, post: Post) -> Recipe:
     """The recipe by which the painter stands in for a ComfyUI that cannot be reached: provisional."""
-    return replace(_due(config, kitchen, post, "painter"), provisional=True)
+    return replace(_due(config, assets, post, "painter"), provisional=True)
 
 
-def keeps_picture(config: Config, kitchen: Kitchen, post: Post, made: Recipe) -> bool:
+def keeps_picture(config: Config, assets: Assets, post: Post, made: Recipe) -> bool:
     """Whether a cover of another post would be current as this one's, if the post had its seed. Raises as
-    :meth:`Kitchen.template`."""
+    :meth:`Assets.template`."""
     renderer = _renderer(config, Found(State.CURRENT, recipe=made))
-    due = _due(config, kitchen, replace(post, seed=made.seed), renderer)
-    return not kitchen.style(post).names_slug and recipe.is_renamed(made, due)
+    due = _due(config, assets, replace(post, seed=made.seed), renderer)
+    return not assets.style(post.style).names_slug and recipe.is_renamed(made, due)
 
 
 def _renderer(config: Config, found: Found) -> RendererName:
@@ -325,7 +253,7 @@ def why_skipped(config: Config, post: Post, read: Callable[[Path], bytes] = Path
     if post.placeholder:
         return f"the concept is a placeholder ({post.placeholder})"
     if not post.concept:
-        return misspelt.no_concept(post.misspelt, config.rules.concept_keys)
+        return unknown_keys.no_concept(post.misspelt, config.rules.concept_keys)
     if not config.future and post.date and post.date > datetime.now(UTC):
         return f"dated {post.date:%Y-%m-%d}, so {config.generator} does not publish it yet"
     if urls.is_own_picture(config, post, post.picture, partial(read, config.content / post.path)):
@@ -346,12 +274,6 @@ def _outdated_links(config: Config, rows: Iterable[Row], read: Callable[[Path], 
         elif urls.is_outdated(config, post, post.picture, of_post):
             undo = f" --undo --only {post.slug}" if urls.in_bundle(config, post) else ""
             yield f"{row.post} links to a cover that it had. Run: blogcovers link{undo}"
-
-
-def derived_files(config: Config, post: Post) -> list[tuple[Derived, Path]]:
-    """What is derived from the post's cover, and where each file lies."""
-    files = derive.files(cover_path(config, post), config.outputs, post.focus)
-    return [(spec, file.with_name(spec.alone)) for spec, file in files] if urls.in_bundle(config, post) else files
 
 
 _PATTERN = "{section}/{slug}.webp"

@@ -21,9 +21,9 @@ from PIL import Image
 from site_builder import Site
 
 import blogcovers
-from blogcovers import covers
+from blogcovers.cover.picture import encode
+from blogcovers.cover.recipe import Output
 from blogcovers.painter.paint import paint
-from blogcovers.recipe import Output
 
 SIZE, COVERS = (1200, 630), 100
 PALETTE = tomllib.loads((Path(__file__).parents[1] / "style" / "house.toml").read_text(encoding="utf-8"))["palette"]
@@ -47,7 +47,7 @@ def steps() -> None:
     scaled = [picture.resize((800, 420), Image.Resampling.LANCZOS) for picture in pictures]
     say(f"scaling to {scaled[0].width}x{scaled[0].height}   {each(start, len(chosen))}")
     start = time.process_time()
-    size = sum(len(covers.encode(picture, Output(SIZE, 82))) for picture in pictures)
+    size = sum(len(encode(picture, Output(SIZE, 82))) for picture in pictures)
     say(f"encoding as WebP     {each(start, len(chosen))}, {size / len(chosen) / 1024:.0f} KiB")
 
 

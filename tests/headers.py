@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from blogcovers.linking import held, linked, unlinked
+from blogcovers.link.edit import held, linked, unlinked
 
 if TYPE_CHECKING:
-    from blogcovers.front_matter import Dialect
+    from blogcovers.posts.header import Dialect
 
 URL = "/a.webp"
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from click.testing import CliRunner
 
-from blogcovers import covers
 from blogcovers.cli import cli
-from blogcovers.recipe import Recipe
+from blogcovers.cover.judge import found_at
+from blogcovers.cover.recipe import Recipe
 
 _COLOUR = re.compile(r"\x1b\[\d*m")
 
@@ -118,7 +118,7 @@ class Site:
         return self.media / f"{slug}.webp"
 
     def recipe(self, slug: str) -> Recipe:
-        found = covers.found(self.cover(slug))
+        found = found_at(self.cover(slug))
         assert found.recipe is not None, found.reason
         return found.recipe
 

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from site_builder import Outcome, Site
 
-from blogcovers import covers, posts
-from blogcovers.plan import State
+from blogcovers.cover.judge import found_at
+from blogcovers.cover.state import State
+from blogcovers.posts.post import MAX_CONCEPT
 
 STYLE = Path(__file__).parents[1] / "style"
 SDXL = json.loads((STYLE / "sdxl.json").read_text(encoding="utf-8"))
@@ -92,7 +93,7 @@ def test_a_faulty_post_is_named_and_the_others_are_built(site: Site, name: str) 
     result = site.run("build", "content")
 
     one_sentence(result, 1, "content/bad.md", place)
-    assert covers.found(site.cover("good")).state is State.CURRENT
+    assert found_at(site.cover("good")).state is State.CURRENT
     assert [path.name for path in site.media.rglob("*.webp")] == ["good.webp"]
     for command in ("plan", "check"):
         again = site.run(command, "content")
@@ -134,7 +135,7 @@ HARMLESS = [
     "{{ concept }} and {% raw %} and {# comment #}",
     "a % sign, a \\ backslash, a $HOME and `ticks`",
     "(a fox:1.4), [a hare], <lora:x:1>",
-    "x" * posts.MAX_CONCEPT,
+    "x" * MAX_CONCEPT,
     "un zorro – ñandú – 狐 – 🦊",
 ]
 
@@ -468,6 +469,6 @@ def test_a_killed_build_leaves_whole_covers_only(site: Site) -> None:
         assert process.poll() is None, process.communicate()
     process.kill()
     process.communicate()
-    states = {covers.found(path).state for path in site.media.glob("*.webp")}
+    states = {found_at(path).state for path in site.media.glob("*.webp")}
     assert states == {State.CURRENT}
     site.build()

@@ -8,7 +8,7 @@ import pytest
 from git_site import GitSite, add_line
 from site_builder import Site
 
-from blogcovers import covers
+from blogcovers import storage
 from blogcovers.config import Options, load
 
 POST = "---\ntitle: A fox\nconcept: a fox\n---\n"
@@ -18,7 +18,7 @@ def made(folder: Path) -> list[str]:
     """What there is besides the posts, and git's own folder."""
     files = (file for file in folder.rglob("*") if file.is_file() and file.suffix != ".md")
     paths = (file.relative_to(folder).as_posix() for file in files if ".git" not in file.parts)
-    return sorted(path for path in paths if f"{covers.WORK}/" not in path)
+    return sorted(path for path in paths if f"{storage.WORK}/" not in path)
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image
 from site_builder import Site
 
-from blogcovers import covers, webp
+from blogcovers.cover import webp
+from blogcovers.cover.judge import found_at
 
 STYLE = Path(__file__).parents[1] / "style"
 
@@ -502,4 +503,4 @@ def test_nothing_of_ours_is_ever_left_in_the_media_folder(site: Site) -> None:
     site.post("fox")
     site.build()
     assert [path.name for path in site.media.iterdir()] == ["fox.webp"]
-    assert covers.found(site.cover("fox")).reason == ""
+    assert found_at(site.cover("fox")).reason == ""

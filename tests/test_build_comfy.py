@@ -16,8 +16,8 @@ from git_site import GitSite
 from PIL import Image
 from site_builder import Site
 
-from blogcovers import webp
 from blogcovers.comfy import fleet
+from blogcovers.cover import webp
 
 STYLE = Path(__file__).parents[1] / "style"
 SMALL = '[output]\nsize = "64x36"\n'

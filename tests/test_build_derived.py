@@ -13,9 +13,10 @@ from comfy_server import ComfyServer
 from PIL import Image, ImageChops, ImageStat
 from site_builder import Site
 
-from blogcovers import covers, jpeg, webp
 from blogcovers.comfy import fleet
-from blogcovers.plan import State
+from blogcovers.cover import jpeg, webp
+from blogcovers.cover.judge import found_at
+from blogcovers.cover.state import State
 
 OUTPUTS = "[outputs.social]\n[outputs.square]\n[outputs.widths]\n"
 NAMES = ["fox.480w.webp", "fox.800w.webp", "fox.social.jpg", "fox.square.webp"]
@@ -309,7 +310,7 @@ class TestDamage:
         assert again.actions() == {"fox": "blocked"}
         assert "git lfs pull" in again.err
         assert (site.media / "fox.social.jpg").read_bytes() == POINTER
-        assert covers.found(site.cover("fox")).state is State.CURRENT
+        assert found_at(site.cover("fox")).state is State.CURRENT
 
 
 class TestBudget:
@@ -322,7 +323,7 @@ class TestBudget:
         assert result.actions() == {"fox": "failed", "owl": "derived"}
         assert "content/fox.md: media/covers/fox.social.jpg: it does not fit into 30 kB" in result.err
         assert "outputs.social" in result.err
-        assert covers.found(site.cover("fox")).state is State.CURRENT, "the cover itself stays"
+        assert found_at(site.cover("fox")).state is State.CURRENT, "the cover itself stays"
         assert beside(site) == ["fox.square.webp", "owl.social.jpg", "owl.square.webp"]
         assert row(site, code=1)["action"] == "failed"
         assert site.run("check", "content").code == 1

@@ -18,7 +18,7 @@ from PIL import Image
 from site_builder import Site
 
 from blogcovers import __version__, cli, config, generators
-from blogcovers.themes import THEMES
+from blogcovers.generators.themes import THEMES
 
 HEAVY = ("requests", "PIL", "rich", "jinja2", "websocket", "asyncio", "concurrent")
 

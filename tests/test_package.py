@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from blogcovers.site import shipped_style
+from blogcovers.workflow.assets import shipped_style
 
 ROOT = Path(__file__).parents[1]
 STYLE_FILES = {"house.toml", "negative.j2", "prompt.j2", "sdxl.json", "flux.json", "sdxl_two_stage.json"}
@@ -49,7 +49,7 @@ def test_the_wheel_holds_the_style_and_nothing_beside_the_packages(wheel: Path) 
         name.removeprefix("blogcovers/style/") for name in names if name.startswith("blogcovers/style/")
     } >= STYLE_FILES
     assert "blogcovers/py.typed" in names
-    assert {f"blogcovers/templates/gallery.{name}" for name in ("html.j2", "css", "js")} <= set(names)
+    assert {f"blogcovers/gallery/templates/gallery.{name}" for name in ("html.j2", "css", "js")} <= set(names)
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"blogcovers", "pelican"}
 
 
@@ -69,7 +69,7 @@ def test_the_wheel_adds_one_package_to_pelicans_namespace(wheel: Path, tmp_path:
         [sys.executable, "-c", code], cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
     )
     file, module = found.stdout.split()  # where the package is installed for editing, too, that one comes first
-    assert module == "blogcovers.plugins.pelican"
+    assert module == "blogcovers.plugins.pelican_plugin"
     assert Path(file).read_bytes() == (tmp_path / "pelican/plugins/blogcovers/__init__.py").read_bytes()
 
 
@@ -77,7 +77,7 @@ def test_the_wheel_names_the_plugin_of_mkdocs(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     (name,) = (name for name in archive.namelist() if name.endswith(".dist-info/entry_points.txt"))
     text = archive.read(name).decode()
-    assert "[mkdocs.plugins]\nblogcovers = blogcovers.plugins.mkdocs:BlogcoversPlugin\n" in text
+    assert "[mkdocs.plugins]\nblogcovers = blogcovers.plugins.mkdocs_plugin:BlogcoversPlugin\n" in text
 
 
 def test_the_wheel_paints_a_cover(wheel: Path, tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_the_wheel_paints_a_cover(wheel: Path, tmp_path: Path) -> None:
     content.mkdir(parents=True)
     (content / "fox.md").write_text("---\nconcept: a fox\n---\n", encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(installed)}
-    where = "import blogcovers.site; print(blogcovers.site.shipped_style())"
+    where = "from blogcovers.workflow.assets import shipped_style; print(shipped_style())"
     elsewhere: Any = {"cwd": tmp_path, "env": environment, "check": True, "capture_output": True, "text": True}
     shown = subprocess.run([sys.executable, "-c", where], **elsewhere)
     assert Path(shown.stdout.strip()) == installed / "blogcovers/style"

@@ -7,21 +7,9 @@ from typing import Any
 
 import pytest
 
-from blogcovers.plan import (
-    STOOD_IN,
-    Action,
-    DerivedFile,
-    Found,
-    Plan,
-    Policy,
-    Row,
-    State,
-    Verdict,
-    counts,
-    decide,
-    with_derived,
-)
-from blogcovers.recipe import CAUSES, Recipe
+from blogcovers.cover.recipe import CAUSES, Recipe
+from blogcovers.cover.state import DerivedFile, Found, State
+from blogcovers.plan import STOOD_IN, Action, Plan, Policy, Row, Verdict, counts, decide, with_derived
 
 NO_SERVER = "no server is known"
 DUE = Recipe("fox", "comfyui", 7, dict.fromkeys(CAUSES, "same"), texts={"concept": "a fox"})

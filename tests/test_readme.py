@@ -14,8 +14,11 @@ from PIL import Image
 from sample import HAND_MADE, sample
 from site_builder import Site
 
-from blogcovers import config, generators, plan, themes
+from blogcovers import config, generators
+from blogcovers.cover import state
+from blogcovers.generators import themes
 from blogcovers.painter.motifs import MOTIFS
+from blogcovers.plan import Action
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -101,7 +104,7 @@ def test_every_setting_is_in_the_reference(key: str) -> None:
 
 
 def test_every_state_and_action_is_in_the_reference() -> None:
-    for name in (*plan.State, *plan.Action):
+    for name in (*state.State, *Action):
         assert str(name) in REFERENCE
 
 

@@ -10,8 +10,9 @@ import yaml
 from PIL import Image
 from sample import GENERATORS, HAND_MADE, SAMPLE, SITE_URL, entries, sample, settle
 
-from blogcovers import covers, front_matter
-from blogcovers.plan import State
+from blogcovers.cover.judge import found_at
+from blogcovers.cover.state import State
+from blogcovers.posts.header import read_meta
 
 POSTS = sorted((SAMPLE / "content").glob("*.md"))
 
@@ -27,12 +28,12 @@ def test_every_dialect_reads_the_same_header(post: Path) -> None:
     plain = dict(line.split(": ", 1) for line in header.splitlines())
     assert yaml.load(header, Loader=yaml.BaseLoader) == plain
     for dialect in ("any", "pelican", "mkdocs"):
-        assert front_matter.read(text, dialect) == plain
+        assert read_meta(text, dialect) == plain
     assert {"title", "date"} <= plain.keys()
 
 
 def test_the_hand_made_cover_is_a_picture_without_a_recipe() -> None:
-    assert covers.found(HAND_MADE).state is State.HAND_MADE
+    assert found_at(HAND_MADE).state is State.HAND_MADE
     with Image.open(HAND_MADE) as picture:
         assert (picture.format, picture.size) == ("WEBP", (1200, 630))
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from blogcovers.comfy.protocol import Reply, Request
-    from blogcovers.graph import Graph
+    from blogcovers.workflow.graph import Graph, NodeInfo
 
 
 class Catalogue:
@@ -38,7 +38,7 @@ class Catalogue:
         return preflight.examine(graph, self.known, self._all() if lacking else ())
 
     @property
-    def known(self) -> Mapping[str, preflight.Info]:
+    def known(self) -> Mapping[str, NodeInfo]:
         """Class -> its entry, ``{}`` where the server has no such class; those that were asked about and answered."""
         return {name: info for name, info in self._infos.items() if info is not None}
 

@@ -15,20 +15,20 @@ from queue import SimpleQueue
 from threading import Thread, Timer
 from typing import TYPE_CHECKING
 
-from blogcovers import covers
 from blogcovers.comfy import protocol
 from blogcovers.comfy.client import READ_SECONDS, Client, Dropped
 from blogcovers.comfy.lane import BUSY, FAREWELL_SECONDS, POLL_SECONDS, Lane, not_comfy, unreachable
 from blogcovers.comfy.protocol import NotComfy
 from blogcovers.comfy.work import Work
+from blogcovers.cover.job import Happening, Note
+from blogcovers.cover.picture import load_codecs
 from blogcovers.errors import ServerError, ServerUnreachable
-from blogcovers.render import Happening, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
     from blogcovers.config import Access
-    from blogcovers.render import Job, Outcome
+    from blogcovers.cover.job import Job, Outcome
 
 START_SECONDS = 5.0  # how long a server may take to come up at the beginning
 SILENCE_SECONDS = 1.5  # after which it is said that an answer is waited for
@@ -54,7 +54,7 @@ class ComfyUI:
 
     def prepare(self, tell: Callable[[Happening], None]) -> None:
         """Waits a little for the first server that answers. Raises ServerError or ServerUnreachable if none does."""
-        covers.load_codecs()
+        load_codecs()
         until, told = time.monotonic() + START_SECONDS, False
         while True:
             answers = {server: self._answer(server, tell) for server in self.servers}

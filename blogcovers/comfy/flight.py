@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from blogcovers.comfy.protocol import Ended, Picture
-    from blogcovers.render import Job
+    from blogcovers.cover.job import Job
 
 LAG_SECONDS = 10.0  # how long a finished job's history may lag
 

@@ -23,7 +23,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from blogcovers import covers
 from blogcovers.comfy import protocol
 from blogcovers.comfy.catalogue import Catalogue
 from blogcovers.comfy.client import Dropped
@@ -40,8 +39,9 @@ from blogcovers.comfy.protocol import (
     Waiting,
     Wrote,
 )
+from blogcovers.cover.job import Failed, Note, Preview, Progress, Rendered
+from blogcovers.cover.picture import decoded, is_flat
 from blogcovers.errors import ServerError, ServerUnreachable
-from blogcovers.render import Failed, Note, Preview, Progress, Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from blogcovers.comfy.client import Client
     from blogcovers.comfy.protocol import Refusal, Reply, Request, Standing
     from blogcovers.comfy.work import Work
-    from blogcovers.render import Happening, Job, Outcome
-    from blogcovers.workflow import Template
+    from blogcovers.cover.job import Happening, Job, Outcome
+    from blogcovers.workflow.template import Template
 
 WINDOW = 2  # jobs on a server at once: one runs, one waits
 POLL_SECONDS = 0.25  # how long a silent websocket is believed
@@ -456,7 +456,7 @@ class Lane:
     def _deliver(self, flight: Flight) -> None:
         """Fetches, opens and judges the picture; what is wrong with it is asked for again."""
         try:
-            image = covers.decoded(self._fetched(flight))
+            image = decoded(self._fetched(flight))
         except ValueError as error:
             if flight.tries < TRIES:
                 # Under another name the server saves again, although it has the result in its cache.
@@ -465,7 +465,7 @@ class Lane:
             else:
                 self._finish(Failed(flight.job, f"ComfyUI says that it is done, but {error}."))
             return
-        if covers.is_flat(image):
+        if is_flat(image):
             self._move_seed_on(flight)
             return
         seconds = (flight.ended or time.monotonic()) - flight.started

@@ -8,18 +8,15 @@ size that is no multiple of the step down without a word.
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blogcovers.comfy.protocol import choices
-from blogcovers.graph import label, link, upstream
+from blogcovers.workflow.graph import label, link, upstream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from blogcovers.graph import Graph, Node
-
-Info: TypeAlias = "Mapping[str, Any]"
-"""One class's entry in object_info; ``{}`` for a class that the server does not have."""
+    from blogcovers.workflow.graph import Graph, Node, NodeInfo
 
 _SHOWN = 12  # choices that a message lists
 # Types that only a link can bring; others may be widgets, or fit one another in ways of their own.
@@ -48,7 +45,7 @@ def classes(graph: Graph) -> list[str]:
     return list(dict.fromkeys(str(node["class_type"]) for node in graph.values()))
 
 
-def examine(graph: Graph, infos: Mapping[str, Info], known_classes: Iterable[str] = ()) -> Verdict:
+def examine(graph: Graph, infos: Mapping[str, NodeInfo], known_classes: Iterable[str] = ()) -> Verdict:
     """The Verdict on a graph. ``infos``: class -> its entry; classes that are not in it are not judged.
 
     ``known_classes``: all that the server has, for the nearest name of one that it has not.
@@ -81,7 +78,7 @@ def examine(graph: Graph, infos: Mapping[str, Info], known_classes: Iterable[str
     return Verdict(tuple(faults), spelling)
 
 
-def _configs(info: Info) -> dict[str, Any]:
+def _configs(info: NodeInfo) -> dict[str, Any]:
     inputs = info.get("input")
     sections = [inputs.get(name) for name in ("required", "optional")] if isinstance(inputs, dict) else []
     return {name: config for section in sections if isinstance(section, dict) for name, config in section.items()}
@@ -91,7 +88,7 @@ def _bounds(config: Any) -> Mapping[str, Any]:
     return config[1] if isinstance(config, list) and len(config) > 1 and isinstance(config[1], dict) else {}
 
 
-def _missing(graph: Graph, id_: str, node: Node, info: Info) -> Iterator[str]:
+def _missing(graph: Graph, id_: str, node: Node, info: NodeInfo) -> Iterator[str]:
     """Defaults are not applied by the server: every required input must be sent."""
     required = (info.get("input") or {}).get("required") or {}
     for name in required:
@@ -101,7 +98,7 @@ def _missing(graph: Graph, id_: str, node: Node, info: Info) -> Iterator[str]:
 
 
 def _slot(
-    graph: Graph, id_: str, name: str, found: tuple[str, int], infos: Mapping[str, Info], wanted: str
+    graph: Graph, id_: str, name: str, found: tuple[str, int], infos: Mapping[str, NodeInfo], wanted: str
 ) -> Iterator[str]:
     source, slot = found
     outputs = (infos.get(graph[source]["class_type"]) or {}).get("output")

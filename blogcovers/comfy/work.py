@@ -7,14 +7,14 @@ from collections import deque
 from threading import Condition
 from typing import TYPE_CHECKING
 
+from blogcovers.cover.job import Failed, Rendered
 from blogcovers.errors import ServerError
-from blogcovers.render import Failed, Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from blogcovers.render import Job, Outcome
-    from blogcovers.workflow import Template
+    from blogcovers.cover.job import Job, Outcome
+    from blogcovers.workflow.template import Template
 
 ROOM = 8  # opened pictures that may wait to be taken, one more a lane
 _GLANCE = 0.2  # seconds between two looks at whether waiting still makes sense

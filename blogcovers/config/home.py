@@ -10,17 +10,18 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blogcovers import generators, homes
+from blogcovers import generators
 from blogcovers.config import readers
 from blogcovers.config.file import FILE
 from blogcovers.config.options import Options
 from blogcovers.errors import ConfigError, NoContent, UsageError
+from blogcovers.generators import homes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from blogcovers.generators import Preset
-    from blogcovers.homes import Home
+    from blogcovers.generators.homes import Home
+    from blogcovers.generators.presets import Preset
 
 
 def site_root(content: Path | None, stop: Path | None = None) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from blogcovers import generators, slugs, themes
+from blogcovers import generators
 from blogcovers.config.options import RENDERERS
 from blogcovers.config.readers import (
     addresses,
@@ -26,9 +26,10 @@ from blogcovers.config.readers import (
     widths,
     yes_or_no,
 )
+from blogcovers.cover.recipe import CAUSES
 from blogcovers.errors import ConfigError, nearest
-from blogcovers.posts import Fallback
-from blogcovers.recipe import CAUSES
+from blogcovers.generators import slugs, themes
+from blogcovers.posts.post import Fallback
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping

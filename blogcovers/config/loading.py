@@ -8,22 +8,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
-from blogcovers import derived, generators, homes, themes
+from blogcovers import generators
 from blogcovers.config import keys
 from blogcovers.config.file import find, table
 from blogcovers.config.home import content_folder, home_for, media_of, served_at
 from blogcovers.config.options import meant
 from blogcovers.config.servers import Access, access, servers
+from blogcovers.cover import derived
+from blogcovers.cover.recipe import CAUSES, Output
 from blogcovers.errors import ConfigError, NoContent, UsageError
-from blogcovers.posts import CONCEPT_KEYS, SUFFIXES, Rules
-from blogcovers.recipe import CAUSES, Output
+from blogcovers.generators import homes, themes
+from blogcovers.posts.post import CONCEPT_KEYS, SUFFIXES, Rules
+from blogcovers.workflow.assets import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from blogcovers.config.options import Host, Options, RendererName
-    from blogcovers.derived import Derived
-    from blogcovers.homes import Home
+    from blogcovers.cover.derived import Derived
+    from blogcovers.generators.homes import Home
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,12 @@ class Config:
     keep: frozenset[str] = frozenset()
     output: Output = field(default_factory=Output)
     outputs: tuple[Derived, ...] = ()
+
+    @property
+    def choice(self) -> Choice:
+        """What it says of style and workflow."""
+        file = self.shown(self.file) if self.file else "the config"
+        return Choice(self.shown, self.style, self.workflow, self.inputs, file)
 
     def shown(self, path: Path) -> str:
         """A path as messages and reports give it: relative to ``base`` where it lies inside, with ``/``."""

@@ -9,13 +9,15 @@ import re
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from blogcovers import crop, settings, themes
 from blogcovers.errors import ConfigError, nearest
+from blogcovers.generators import themes
+from blogcovers.posts.focus import FOCUS_HINT, read_focus
+from blogcovers.workflow.inputs import table_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from blogcovers.crop import Focus
+    from blogcovers.posts.focus import Focus
 
 
 def text(value: Any, where: str) -> str:
@@ -37,7 +39,7 @@ def texts(value: Any, where: str) -> tuple[str, ...]:
 
 
 def node_inputs(value: Any, where: str) -> dict[str, Any]:
-    if fault := settings.fault(value, (str, int, float, bool)):
+    if fault := table_fault(value, (str, int, float, bool)):
         hint = (
             'Write lines like "KSampler.steps" = 30 under [inputs]; for one template of several, under [inputs.NAME].'
         )
@@ -129,9 +131,9 @@ def kilobytes(value: Any, where: str) -> int:
 
 def focus(value: Any, where: str) -> Focus:
     try:
-        return crop.read_focus(text(value, where))
+        return read_focus(text(value, where))
     except ValueError:
-        raise ConfigError(f"{where} is {value!r}.", crop.FOCUS_HINT) from None
+        raise ConfigError(f"{where} is {value!r}.", FOCUS_HINT) from None
 
 
 def pattern(value: Any, where: str) -> str:

@@ -7,14 +7,14 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any
 
-from blogcovers.render import Note, Rendered
+from blogcovers.cover.job import Note, Rendered
 
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Callable, Generator, Sequence
     from queue import SimpleQueue
 
-    from blogcovers.render import Happening, Job, Outcome
+    from blogcovers.cover.job import Happening, Job, Outcome
 
 _NAMED = 8  # posts that one note names
 FEW = 8  # covers that are painted here: in their time a process would just have started

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import build as building
-from blogcovers import covers, data_file, orphans, output, urls, webp
-from blogcovers.commands.build import opener
+from blogcovers import output, storage
+from blogcovers.commands.build_command import opener
 from blogcovers.config import Options
+from blogcovers.cover import orphans, webp
 from blogcovers.errors import BlogcoversError
-from blogcovers.survey import cover_path
+from blogcovers.gallery import data_file
+from blogcovers.site import urls
+from blogcovers.site.urls import cover_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
     from blogcovers.build import BuildEvent, Report
     from blogcovers.config import Config
     from blogcovers.plan import Plan
-    from blogcovers.posts import Post
+    from blogcovers.posts.post import Post
 
 
 class Cover(str):
@@ -59,7 +62,7 @@ def run(
     """
     plan = look()
     if plan.due:
-        with covers.alone(config.base, lambda seconds, holder: say(_waiting(seconds, holder))) as waited:
+        with storage.alone(config.base, lambda seconds, holder: say(_waiting(seconds, holder))) as waited:
             plan = look() if waited else plan
             report = building.build(plan, config, opener(config), on_event)
     else:

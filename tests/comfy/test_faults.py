@@ -42,9 +42,10 @@ from comfy_server import ComfyServer
 from PIL import Image
 from site_builder import Outcome, Site
 
-from blogcovers import covers
+from blogcovers import storage
 from blogcovers.comfy import client, lane
-from blogcovers.plan import State
+from blogcovers.cover.judge import found_at
+from blogcovers.cover.state import State
 
 COVERS = 10
 
@@ -176,7 +177,7 @@ def covers_under(site: Site, row: Row, *servers: ComfyServer) -> Outcome:
     assert actions["rendered"] == COVERS - row.lost, result.err
     assert actions["failed"] == row.lost
     assert result.code == (1 if row.lost else 0)
-    whole = [path for path in site.media.glob("*.webp") if covers.found(path).state is State.CURRENT]
+    whole = [path for path in site.media.glob("*.webp") if found_at(path).state is State.CURRENT]
     assert len(whole) == len(list(site.media.iterdir())) == COVERS - row.lost
     good = sum(one.outcome == "success" for server in servers for one in server.runs)
     assert good <= COVERS - row.lost + row.again, f"{good} renders"
@@ -313,7 +314,7 @@ def test_all_servers_go_away_and_what_is_finished_stays(site: Site, comfy: Comfy
     assert outcome.json["error"]["code"] == "server-unreachable"
     made = sum(action == "rendered" for action in outcome.actions().values())
     assert made >= 3
-    assert made == sum(covers.found(path).state is State.CURRENT for path in site.media.glob("*.webp"))
+    assert made == sum(found_at(path).state is State.CURRENT for path in site.media.glob("*.webp"))
     comfy.start()
     assert sum(action == "rendered" for action in site.build().actions().values()) == COVERS - made
 
@@ -340,8 +341,8 @@ def holding(site: Site, comfy: ComfyServer) -> subprocess.Popen[str]:
 
 
 def test_a_stopped_build_is_given_up_on(site: Site, comfy: ComfyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(covers, "PATIENCE_SECONDS", 0.6)
-    monkeypatch.setattr(covers, "REMIND_SECONDS", 0.2)
+    monkeypatch.setattr(storage, "PATIENCE_SECONDS", 0.6)
+    monkeypatch.setattr(storage, "REMIND_SECONDS", 0.2)
     stopped = holding(site, comfy)
     try:
         result = site.run("build", "content", "--json")

@@ -35,14 +35,15 @@ from comfy_faults import (
 from comfy_server import ComfyServer
 from PIL import Image
 
-from blogcovers import digest, workflow
+from blogcovers import digest
 from blogcovers.comfy import client as client_module
 from blogcovers.comfy import fleet, lane, work
 from blogcovers.comfy.fleet import ComfyUI
+from blogcovers.cover.job import Failed, Job, Progress, Rendered
+from blogcovers.cover.recipe import CAUSES, Recipe
 from blogcovers.errors import BlogcoversError, ServerError, ServerUnreachable
-from blogcovers.recipe import CAUSES, Recipe
-from blogcovers.render import Failed, Job, Progress, Rendered
-from blogcovers.site import shipped_style
+from blogcovers.workflow.assets import shipped_style
+from blogcovers.workflow.template import Values, load_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,8 +51,8 @@ if TYPE_CHECKING:
     from comfy_faults import Call, HttpFault
     from werkzeug import Response
 
-    from blogcovers.render import Happening, Outcome
-    from blogcovers.workflow import Template
+    from blogcovers.cover.job import Happening, Outcome
+    from blogcovers.workflow.template import Template
 
 SDXL = (shipped_style() / "sdxl.json").read_text(encoding="utf-8")
 STEPS = 3
@@ -100,7 +101,7 @@ def second() -> Iterator[ComfyServer]:
 
 def template(hints: dict[str, str] | None = None, **overrides: Any) -> Template:
     values = {"3.steps": STEPS} | {name.replace("__", "."): value for name, value in overrides.items()}
-    return workflow.load(SDXL, "style/sdxl.json", hints or {}, values)
+    return load_template(SDXL, "style/sdxl.json", hints or {}, values)
 
 
 TEMPLATE = template()
@@ -111,7 +112,7 @@ def job(slug: str, template: Template = TEMPLATE, concept: str = "", fresh: str 
     seed = digest.seed_of(slug)
     digests = {cause: digest.of_value([cause, concept, template.digest]) for cause in CAUSES}
     recipe = Recipe(slug=slug, renderer="comfyui", seed=seed, digests=digests, texts={"concept": concept})
-    values = workflow.Values(f"folk art, {concept}", "text, watermark", seed, (96, 64), f"blogcovers/{slug}")
+    values = Values(f"folk art, {concept}", "text, watermark", seed, (96, 64), f"blogcovers/{slug}")
     return Job(recipe, (96, 64), {}, template, values, fresh)
 
 
@@ -661,7 +662,7 @@ def test_a_refusal_that_concerns_every_job_ends_the_run_with_all_its_faults(comf
 
 @pytest.mark.usefixtures("catalogue")
 def test_a_node_that_the_server_lacks_is_named(comfy: ComfyServer) -> None:
-    bad = workflow.load(SDXL.replace('"VAEDecode"', '"VAEDecodeBetter"'), "style/sdxl.json")
+    bad = load_template(SDXL.replace('"VAEDecode"', '"VAEDecodeBetter"'), "style/sdxl.json")
     assert "VAEDecodeBetter" in refused(comfy, [job("one", bad)]).message
 
 
@@ -683,7 +684,7 @@ def half_bad() -> Template:
     graph = json.loads(SDXL)
     graph["10"] = {"class_type": "PreviewImage", "inputs": {"images": ["8", 0]}}
     del graph["9"]["inputs"]["filename_prefix"]
-    return workflow.load(json.dumps(graph), "style/half.json", {"output": "9"})
+    return load_template(json.dumps(graph), "style/half.json", {"output": "9"})
 
 
 @pytest.mark.usefixtures("catalogue")
@@ -715,7 +716,7 @@ def test_what_is_left_of_a_half_refused_graph_does_not_go_on_running(comfy: Comf
 def test_a_200_that_drops_another_output_is_fine(comfy: ComfyServer) -> None:
     graph = json.loads(SDXL)
     graph["10"] = {"class_type": "SaveImage", "inputs": {"images": ["8", 0]}}
-    other = workflow.load(json.dumps(graph), "style/other.json", {"output": "9"})
+    other = load_template(json.dumps(graph), "style/other.json", {"output": "9"})
     all_rendered(render(comfy, [job("one", other)]), [job("one")])
 
 

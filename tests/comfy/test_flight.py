@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from blogcovers import workflow
 from blogcovers.comfy import flight as flights
 from blogcovers.comfy.flight import Flight
 from blogcovers.comfy.protocol import ENDS, Ended, JobState, Picture
-from blogcovers.recipe import Recipe
-from blogcovers.render import Job
-from blogcovers.site import shipped_style
+from blogcovers.cover.job import Job
+from blogcovers.cover.recipe import Recipe
+from blogcovers.workflow.assets import shipped_style
+from blogcovers.workflow.template import load_template
 
-TEMPLATE = workflow.load((shipped_style() / "sdxl.json").read_text(encoding="utf-8"), "style/sdxl.json")
+TEMPLATE = load_template((shipped_style() / "sdxl.json").read_text(encoding="utf-8"), "style/sdxl.json")
 PICTURE = Picture("fox.png", "", "output")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from blogcovers.comfy import preflight
-from blogcovers.site import shipped_style
+from blogcovers.workflow.assets import shipped_style
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
 INFOS: dict[str, Any] = json.loads((RECORDINGS / "object_info_classes.json").read_text(encoding="utf-8"))

@@ -11,8 +11,9 @@ from comfy_faults import black
 from comfy_server import ComfyServer
 from site_builder import Site
 
-from blogcovers import covers, digest
-from blogcovers.plan import State
+from blogcovers import digest
+from blogcovers.cover.judge import found_at
+from blogcovers.cover.state import State
 
 COVERS = 12
 FOX = digest.seed_of("fox")
@@ -39,7 +40,7 @@ def test_killed_at_random_moments_nothing_is_lost_or_rendered_twice(site: Site, 
         process.kill()
         process.communicate()
 
-        states = {covers.found(path).state for path in site.media.glob("*.webp")}
+        states = {found_at(path).state for path in site.media.glob("*.webp")}
         assert states <= {State.CURRENT}
         result = site.run("build", "content", "--json")
         assert result.code == 0, result.err

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from config_site import read, refusal, site
 
-from blogcovers import derived
 from blogcovers.config import KEYS, commented
-from blogcovers.derived import Derived
+from blogcovers.cover import derived
+from blogcovers.cover.derived import Derived
+from blogcovers.cover.recipe import CAUSES, Output
 from blogcovers.errors import ConfigError
-from blogcovers.recipe import CAUSES, Output
-from blogcovers.themes import Theme
+from blogcovers.generators.themes import Theme
 
 SWITCHED = ("outputs.social", "outputs.square", "outputs.widths")  # tables that mean something even when empty
 

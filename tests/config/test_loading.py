@@ -10,9 +10,9 @@ from config_site import read, site
 
 from blogcovers.config import Options, load
 from blogcovers.config.servers import SERVER_VARIABLE
+from blogcovers.cover.recipe import Output
 from blogcovers.errors import UsageError
-from blogcovers.posts import CONCEPT_KEYS
-from blogcovers.recipe import Output
+from blogcovers.posts.post import CONCEPT_KEYS
 
 SERVER = "http://127.0.0.1:8188"
 

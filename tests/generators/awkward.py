@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from blogcovers import front_matter, slugs
-from blogcovers.front_matter import Dialect
+from blogcovers.generators import slugs
+from blogcovers.posts.header import Dialect, read_meta
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ def ours(
     named = {}
     for draft in drafts:
         text = draft.text(yaml=dialect != "pelican")
-        meta = front_matter.read(text, dialect)
+        meta = read_meta(text, dialect)
         if rule in ("mkdocs", "zensical"):
             meta.setdefault("title", slugs.first_heading(text))
         named[draft.path] = slugs.slug(rule, meta, below + draft.path, settings)

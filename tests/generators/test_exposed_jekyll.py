@@ -9,7 +9,7 @@ import subprocess
 import pytest
 from site_builder import Site
 
-from blogcovers.site import shipped_style
+from blogcovers.workflow.assets import shipped_style
 
 pytestmark = pytest.mark.skipif(not shutil.which("jekyll"), reason="Jekyll is not installed: apt-get install jekyll")
 

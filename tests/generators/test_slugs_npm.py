@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from generators.awkward import DRAFTS, NAMES, SLUGS, TITLES, ours, write
 
-from blogcovers.slugs import slug
+from blogcovers.generators.slugs import slug
 
 MODULES = Path(__file__).parent / "node_modules"
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from PIL.Image import Image
 
+from blogcovers.cover.job import Job, Note, Rendered
+from blogcovers.cover.recipe import Recipe
 from blogcovers.painter import worker
 from blogcovers.painter.renderer import Painter
-from blogcovers.recipe import Recipe
-from blogcovers.render import Job, Note, Rendered
-from blogcovers.style import Manner
+from blogcovers.workflow.style import Manner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from blogcovers.render import Happening, Outcome
+    from blogcovers.cover.job import Happening, Outcome
 
 PALETTE = {"indigo": "#2f4374", "chalk": "#f5f0e6", "clay": "#b8674b"}
 

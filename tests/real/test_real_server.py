@@ -33,11 +33,14 @@ import pytest
 from PIL import Image
 from site_builder import Outcome, Site
 
-from blogcovers import config, covers, workflow
+from blogcovers import config
 from blogcovers.comfy import protocol
 from blogcovers.comfy.client import Client
 from blogcovers.comfy.protocol import Ended, Event, Glimpse, JobState, Request, Settled, Started, Step, Wrote
-from blogcovers.plan import State
+from blogcovers.cover.judge import found_at
+from blogcovers.cover.picture import decoded, is_flat
+from blogcovers.cover.state import State
+from blogcovers.workflow.template import Values, fill, load_template
 
 SERVER = os.environ.get("BLOGCOVERS_TEST_SERVER", "")
 MODEL = os.environ.get("BLOGCOVERS_TEST_MODEL", "")
@@ -134,7 +137,7 @@ class Server:
         (picture,) = (picture for pictures in ended.pictures.values() for picture in pictures)
         reply = self.client.exchange(protocol.view(picture))
         assert (reply.status, reply.media_type) == (200, "image/png")
-        return covers.decoded(reply.body)
+        return decoded(reply.body)
 
     def interrupt(self, prompt_id: str) -> None:
         """Until it runs no more: a prompt that is about to start does not hear it."""
@@ -162,9 +165,9 @@ class Server:
     def graph(self, name: str = "graph", steps: int = STEPS) -> dict[str, Any]:
         """The shipped workflow as a cover's job fills it."""
         text = TEMPLATE.read_text(encoding="utf-8")
-        template = workflow.load(text, "sdxl.json", overrides={"KSampler.steps": steps}, model=self.model)
+        template = load_template(text, "sdxl.json", overrides={"KSampler.steps": steps}, model=self.model)
         seed, prefix = uuid.uuid4().int % 2**53, f"blogcovers/{self.mark}-{name}"
-        return workflow.fill(template, workflow.Values("a paper moon", "text", seed, RENDER_SIZE, prefix))
+        return fill(template, Values("a paper moon", "text", seed, RENDER_SIZE, prefix))
 
 
 @pytest.fixture
@@ -244,11 +247,11 @@ def build(site: Site, *options: str, code: int = 0) -> Outcome:
 
 def check_cover(site: Site, slug: str) -> None:
     """It is whole, belongs to its recipe, is the server's work, and shows something."""
-    assert covers.found(site.cover(slug)).state is State.CURRENT
+    assert found_at(site.cover(slug)).state is State.CURRENT
     assert site.recipe(slug).renderer == "comfyui"
     with Image.open(site.cover(slug)) as image:
         assert (image.format, image.mode, image.size) == ("WEBP", "RGB", COVER_SIZE)
-        assert not covers.is_flat(image)
+        assert not is_flat(image)
 
 
 # The main job
@@ -294,7 +297,7 @@ def test_frames_tell_of_every_step_and_of_the_end(real: Server) -> None:
     assert real.picture(real.end_of(prompt_id)).size == RENDER_SIZE
     for event in events:
         if isinstance(event, Glimpse):  # older servers make none unless they were started so
-            covers.decoded(event.data)
+            decoded(event.data)
 
 
 def heard(client: Client, prompt_id: str) -> Iterator[Event]:
@@ -388,7 +391,7 @@ def test_killed_the_next_build_renders_nothing_twice(site: Site, real: Server) -
         process.kill()
         process.communicate()
     for file in site.media.glob("*.webp"):
-        assert covers.found(file).state is State.CURRENT
+        assert found_at(file).state is State.CURRENT
     left = real.known()
     assert 1 <= len(left) < len(slugs), "it was killed in the midst of it"
 

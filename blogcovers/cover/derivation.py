@@ -1,0 +1,185 @@
+"""Derived files on disk: what stands at their paths, and how one is made from a cover.
+
+Reading needs no Pillow; making loads it.
+"""
+
+from __future__ import annotations
+
+import struct
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from blogcovers.cover import jpeg, metadata, webp
+from blogcovers.cover.derived import KB, LOWEST_QUALITY, record_of, specs_of
+from blogcovers.cover.judge import picture_digest, read_file, without_content
+from blogcovers.cover.picture import as_rgb, decoded, fitted
+from blogcovers.cover.recipe import UnknownFormat
+from blogcovers.cover.state import DerivedFile, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from PIL.Image import Image
+
+    from blogcovers.cover.derived import Derived, Record
+    from blogcovers.posts.focus import Focus
+
+
+class _Container(Protocol):
+    def stamp_derived(self, bare: bytes, record: Record, source_type: str) -> bytes: ...
+    def read_record(self, data: bytes) -> Record | None: ...
+    def picture_digest(self, data: bytes) -> str: ...
+
+
+_CONTAINERS: Mapping[str, _Container] = {"jpeg": jpeg, "webp": webp}
+
+
+def files(cover: Path, specs: Iterable[Derived], focus: Focus | None = None) -> list[tuple[Derived, Path]]:
+    """What is derived from the cover at this path, and where it lies; ``focus`` is the post's own, or None."""
+    return [(spec, Path(spec.beside(str(cover)))) for spec in specs_of(specs, focus)]
+
+
+def found(path: Path, spec: Derived, source: str, *, force: bool = False) -> DerivedFile:
+    """What stands at a derived file's path, and whether it is due.
+
+    ``source``: the digest of the picture in the cover; ``force``: make a current one anew. Raises as
+    :func:`covers.found` does.
+    """
+    data = read_file(path)
+    if not isinstance(data, bytes):
+        reason = "missing" if data.state is State.MISSING else data.reason
+        return DerivedFile(path.name, data.state, reason, data.replaceable)
+    if lacking := without_content(data):
+        return DerivedFile(path.name, lacking.state, lacking.reason, lacking.replaceable)
+    try:
+        record = _own_record(data, spec)
+    except metadata.Truncated as error:
+        return DerivedFile(path.name, State.BROKEN, f"the file is cut short ({error})")
+    except UnknownFormat as error:
+        return DerivedFile(path.name, State.HAND_MADE, f"a later blogcovers made it ({error})")
+    if record is None:
+        return DerivedFile(path.name, State.HAND_MADE, "made by hand, so it is left alone")
+    if record.source != source:
+        return DerivedFile(path.name, State.STALE, "made from another cover")
+    if record.fingerprint != spec.fingerprint(source):
+        return DerivedFile(path.name, State.STALE, "made with other settings")
+    return DerivedFile(path.name, State.STALE, "--force") if force else DerivedFile(path.name, State.CURRENT)
+
+
+def _own_record(data: bytes, spec: Derived) -> Record | None:
+    """The record in a whole file of ours; None in any other. Raises Truncated or UnknownFormat."""
+    return _untouched(data, _CONTAINERS[spec.format])
+
+
+def slug_in(path: Path) -> str:
+    """The slug of the post for whose cover the file was derived; ``""`` for one that is not ours or is not there."""
+    with suppress(OSError, ValueError):
+        record = _untouched(path.read_bytes(), webp if path.suffix == ".webp" else jpeg)
+        return record.slug if record else ""
+    return ""
+
+
+def _untouched(data: bytes, container: _Container) -> Record | None:
+    with suppress(webp.NotWebP, jpeg.NotJPEG):
+        record = container.read_record(data)
+        if record and record.picture == container.picture_digest(data):
+            return record
+    return None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A cover to derive from: its picture as RGB in sRGB and upright, the digest of it, its digital source type."""
+
+    image: Image
+    digest: str
+    source_type: str
+
+
+def opened(data: bytes) -> Source:
+    """The cover in the bytes of its file, whoever made it. Raises ValueError where they are no picture."""
+    image = as_rgb(_in_srgb(_upright(decoded(data))))
+    try:
+        source_type = webp.source_type(data)
+    except webp.NotWebP:
+        source_type = ""
+    image.info = {}  # nothing else of the cover's file comes along
+    return Source(image, picture_digest(data), source_type)
+
+
+def _upright(image: Image) -> Image:
+    """A photograph may lie on its side, and say so in EXIF; what is derived says nothing of the kind."""
+    from PIL import ImageOps
+
+    try:
+        return ImageOps.exif_transpose(image)
+    except (SyntaxError, OSError, ValueError, TypeError, KeyError, struct.error):  # a damaged EXIF tells nothing
+        return image
+
+
+def _in_srgb(image: Image) -> Image:
+    """A photograph may come with a profile of its own; what is derived carries none."""
+    profile = image.info.get("icc_profile")
+    if not profile:
+        return image
+    from PIL import ImageCms
+
+    with suppress(ImageCms.PyCMSError, OSError):  # a profile that cannot be read says nothing of the colours
+        given = ImageCms.ImageCmsProfile(BytesIO(profile))
+        converted = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"))
+        return converted or image
+    return image
+
+
+def made(source: Source, spec: Derived, slug: str) -> bytes:
+    """The derived file, within its budget. Raises ValueError where the lowest sensible quality exceeds it."""
+    picture = _shaped(source.image, spec)
+    record, container = record_of(spec, slug, source.digest), _CONTAINERS[spec.format]
+
+    def at(quality: int) -> bytes:
+        return container.stamp_derived(_encoded(picture, spec, quality), record, source.source_type)
+
+    file = at(spec.quality)
+    if not spec.max_kb or len(file) <= spec.max_kb * KB:
+        return file
+    return _within_budget(spec, at)
+
+
+def _within_budget(spec: Derived, at: Callable[[int], bytes]) -> bytes:
+    """The file of the best quality that fits: halves the span of qualities, so it encodes seven times at most."""
+    low, high, best = min(LOWEST_QUALITY, spec.quality), spec.quality - 1, b""
+    while low <= high:
+        quality = (low + high) // 2
+        file = at(quality)
+        if len(file) <= spec.max_kb * KB:
+            best, low = file, quality + 1
+        else:
+            high = quality - 1
+    if not best:
+        raise ValueError(
+            f"it does not fit into {spec.max_kb} kB, not even at quality {min(LOWEST_QUALITY, spec.quality)}: "
+            f"raise max_kb or lower the size in {spec.table}."
+        )
+    return best
+
+
+def _shaped(image: Image, spec: Derived) -> Image:
+    width, height = spec.size
+    if height:
+        return fitted(image, spec.size, spec.focus)
+    width = min(width, image.width)
+    return fitted(image, (width, max(1, round(image.height * width / image.width))))
+
+
+def _encoded(picture: Image, spec: Derived, quality: int) -> bytes:
+    buffer = BytesIO()
+    if spec.format == "jpeg":
+        # Whole colour, since halved colour frays the edges of flat ones. Baseline, since Pillow's buffer for an
+        # optimised or progressive file holds a byte a pixel, which a noisy photograph exceeds.
+        picture.save(buffer, "JPEG", quality=quality, subsampling="4:4:4")
+    else:
+        picture.save(buffer, "WEBP", quality=quality, method=4)
+    return buffer.getvalue()

@@ -1,0 +1,185 @@
+"""The data file: all covers in one JSON document, for the templates of a generator.
+
+    {"posts/fox.md": {"slug": "fox", "path": "images/covers/fox.webp", "url": "/blog/images/covers/fox.webp",
+                      "width": 1200, "height": 630, "alt": "a fox under a paper moon", "color": "#d9480f",
+                      "digest": "..."}}
+
+The keys are posts by their path below the content folder (Hugo's ``.File.Path``), translations included, so that
+a template finds the cover of the page that it draws; a translation has its own ``alt``. ``path`` is below the site's
+own URL, ``url`` from the host's root; both are null where the folder's URL is not known. ``color`` is the picture's
+most common one. ``outputs``, where there are any: derived files by name (``social``, ``square``, ``480w``) with path,
+url, width and height.
+"""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from blogcovers import storage
+from blogcovers.cover import webp
+from blogcovers.errors import ConfigError, MediaError
+from blogcovers.site import urls
+from blogcovers.site.urls import cover_path, derived_files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from blogcovers.config import Config
+    from blogcovers.plan import Row
+    from blogcovers.posts.post import Post
+
+Entry = dict[str, Any]
+
+
+def write(config: Config, rows: Iterable[Row]) -> bool:
+    """Brings the site's data file up to date with the covers on disk; whether it had to be changed.
+
+    ``rows`` of the whole site. Does nothing where the config names no data file. Raises MediaError.
+    """
+    if not config.data_file:
+        return False
+    before = _read(config)
+    known = _colors(before)
+    entries = _entries(config, rows, lambda picture, data: known.get(picture) or _color(data))
+    if entries == before:
+        return False
+    storage.write(config.data_file, _text(entries), config.base)
+    return True
+
+
+def outdated(config: Config, rows: Iterable[Row]) -> str:
+    """What the data file says that the covers on disk do not, as a sentence without its full stop; ``""`` where it is
+    current or the config names none. ``rows`` of the whole site. Loads no Pillow."""
+    if not config.data_file:
+        return ""
+    rows = list(rows)
+    before = _read(config)
+    known = _colors(before)
+    entries = _entries(config, rows, lambda picture, _: known.get(picture, ""))
+    if entries == before:
+        return ""
+    file = config.shown(config.data_file)
+    site_posts = {key for row in rows if row.subject for key in keys_of(config, row.subject)}
+    if left := sorted(before.keys() - entries.keys()):
+        why = "has no cover" if left[0] in site_posts else "is no post any more"
+        return f"{file} still lists {_named(config, left)}, which {why}"
+    if new := sorted(entries.keys() - before.keys()):
+        return f"{file} does not list {_named(config, new)} yet"
+    return f"{file} does not say what the covers are"
+
+
+def _named(config: Config, keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
+    return f"{config.shown(config.content / keys[0])}{more}"
+
+
+def entry_of(config: Config, post: Post, size: tuple[int, int], path: str) -> Entry:
+    """What the data file says of a post and its cover of this ``size``, but for what only the picture itself tells.
+
+    ``path``: the post's own, or that of a translation."""
+    address = urls.of_cover(config, post)
+    return {
+        "slug": post.slug,
+        "path": address.path if address else None,
+        "url": address.url if address else None,
+        "width": size[0],
+        "height": size[1],
+        "alt": post.alt_of(path),
+    }
+
+
+def _entries(config: Config, rows: Iterable[Row], color: Callable[[str, bytes], str]) -> dict[str, Entry]:
+    """``color``: gives that of a picture by its digest and file."""
+    entries: dict[str, Entry] = {}
+    for row in rows:
+        if row.subject is None or not row.cover:
+            continue
+        post = row.subject
+        try:
+            data = cover_path(config, post).read_bytes()
+            size, picture = webp.size(data), webp.picture_digest(data)
+        except (OSError, ValueError):  # not there, or no WebP: the row says so
+            continue
+        told: Entry = {"color": color(picture, data), "digest": picture}
+        if derived := _derived(config, post):
+            told["outputs"] = derived
+        for key, path in keys_of(config, post).items():
+            entries[key] = entry_of(config, post, size, path) | told
+    return dict(sorted(entries.items()))
+
+
+def keys_of(config: Config, post: Post) -> dict[str, str]:
+    """The keys under which a post and its translations stand, each with the path of the page that it is about.
+
+    They are those paths; also without a language's folder, as Hugo has them where each language has a content folder of
+    its own: that one key for all pages is about the post itself."""
+    keys = {path: path for path in (post.path, *post.also)}
+    for path in (post.path, *post.also):
+        language, slash, below = path.partition("/")
+        if slash and language in config.rules.languages:
+            keys.setdefault(below, post.path)
+    return keys
+
+
+def _derived(config: Config, post: Post) -> Entry:
+    """Name -> path, url, width and height of each derived file that is there."""
+    found: Entry = {}
+    for spec, file in derived_files(config, post):
+        try:
+            width, height = spec.size if spec.format == "jpeg" else webp.size(file.read_bytes())
+        except (OSError, ValueError):
+            continue
+        address = urls.of_file(config, post, file)
+        if address and file.is_file():
+            found[spec.name] = {"path": address.path, "url": address.url, "width": width, "height": height}
+    return found
+
+
+def _colors(entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Digest -> colour, as the last run found them: a picture is looked at once."""
+    return {entry["digest"]: entry["color"] for entry in entries.values() if {"digest", "color"} <= entry.keys()}
+
+
+def _color(data: bytes) -> str:
+    """The most common colour of the picture once it is reduced to a few, as ``#rrggbb``."""
+    from PIL import Image
+
+    small = Image.open(BytesIO(data)).convert("RGB").resize((64, 34), Image.Resampling.BOX)
+    few = small.quantize(8, Image.Quantize.MEDIANCUT)
+    most = few.histogram().index(max(few.histogram()))
+    red, green, blue = (few.getpalette() or [0, 0, 0])[3 * most : 3 * most + 3]
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def _read(config: Config) -> dict[str, Entry]:
+    """The data file as it stands; ``{}`` for one that is empty or not there.
+
+    Raises ConfigError for a file that is no list of covers: it is somebody else's, or holds a merge's marks.
+    """
+    file = config.data_file
+    if file is None or not file.is_file():
+        return {}
+    try:
+        text = file.read_bytes()
+        entries = json.loads(text) if text.strip() else {}
+    except OSError as error:
+        raise MediaError(f"{config.shown(file)} cannot be read: {error.strerror}.", "Check its permissions.") from None
+    except ValueError:
+        entries = None
+    if isinstance(entries, dict) and all(
+        isinstance(entry, dict) and entry.keys() >= _OURS for entry in entries.values()
+    ):
+        return entries
+    raise ConfigError(
+        f"{config.shown(file)} stands where data_file is to be written, and is no list of covers.",
+        "Name another file as data_file, or remove that one.",
+    )
+
+
+_OURS = {"slug", "url", "digest", "color"}
+
+
+def _text(entries: Mapping[str, Entry]) -> bytes:
+    return (json.dumps(entries, indent=2, ensure_ascii=False) + "\n").encode()

@@ -1,0 +1,481 @@
+"""A post: what blogcovers needs to know of one Markdown file.
+
+Values only. The text comes in, a :class:`Post` comes out; reading folders is :mod:`blogcovers.site`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from blogcovers.errors import PostError
+from blogcovers.generators import inherited, slugs
+from blogcovers.posts import unknown_keys
+from blogcovers.posts.focus import FOCUS_HINT, read_focus
+from blogcovers.posts.header import decode, read_meta
+from blogcovers.workflow.inputs import read_inputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from blogcovers.posts.focus import Focus
+    from blogcovers.posts.header import Dialect, Meta, Value
+    from blogcovers.posts.unknown_keys import Misspelt
+
+SUFFIXES = (".md", ".markdown", ".mdx")
+CONCEPT_KEYS = ("concept", "cover_concept", "cover.concept")
+MAX_CONCEPT = 1000  # characters; SDXL's text encoders read the first 77 tokens in a go, an alt text is far shorter
+MAX_SEED = 2**64 - 1  # what ComfyUI's KSampler takes
+
+_OVERRIDES = ("seed", "skip", "negative", "style", "workflow", "inputs", "focus")
+OVERRIDE_KEYS = tuple(f"cover_{name}" for name in _OVERRIDES)
+_OWN_KEYS = frozenset({"concept", "cover", "cover_concept", "slug", "draft", *OVERRIDE_KEYS})
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ ]+|$)")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
+_NAME = re.compile(r"[\w][\w.-]*")
+# What stands for a value in the templates of Obsidian, Templater, Hugo, Jinja, Liquid and shells.
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$?\{[^{}]*\}")
+_TO_DO = frozenset({"TODO", "TBD", "FIXME", "XXX"})  # "todo" is Spanish
+_TELLING = frozenset({"Lu", "Ll", "Lt", "Lm", "Lo", "Nd", "Nl", "No", "So"})  # emoji are symbols, other
+_TRUE = frozenset({"true", "yes", "on", "1"})
+_FALSE = frozenset({"false", "no", "off", "0"})
+# Names that Windows keeps for devices, with any ending:
+# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
+_DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))})
+
+Fallback = Literal["", "description", "title"]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a site's front matter is read.
+
+    ``concept_keys``: dotted keys, the first that is given counts; ``fallback``: the key that stands in for
+    the concept where none of them is given, or ``""``. ``slug_rule``: one of :data:`blogcovers.slugs.RULES`, with
+    what it depends on (for Pelican also what :mod:`blogcovers.inherited` does). ``dates``: keys, the first that is
+    given counts, of the day before which the generator holds a post back. ``picture_key``: the dotted key in which
+    the theme looks for a post's picture.
+    """
+
+    dialect: Dialect = "any"
+    concept_keys: tuple[str, ...] = CONCEPT_KEYS
+    fallback: Fallback = ""
+    languages: tuple[str, ...] = ()
+    default_language: str = ""
+    slug_rule: str = "plain"
+    slug_settings: Mapping[str, Any] = field(default_factory=dict)
+    dates: tuple[str, ...] = ()
+    picture_key: str = ""
+
+    @property
+    def flat_concept_keys(self) -> frozenset[str]:
+        """Those that are not dotted, in lower case: what may show lines without fences for front matter."""
+        return frozenset(key.lower() for key in self.concept_keys if "." not in key)
+
+
+@dataclass(frozen=True)
+class Post:
+    """One Markdown file with front matter.
+
+    ``path`` is relative to the content folder, with ``/``. ``slug`` is clean (see :func:`clean_slug`) and
+    decides the cover's file name and seed. ``concept`` is one line of text, or None where the post names
+    none, or but a ``placeholder`` for one. ``bundle``: for an ``index.md`` of Hugo's, see
+    :func:`blogcovers.slugs.bundle_path`; else ``""``. ``source`` is the path less its language: translations of one
+    post share it, and ``also`` are the paths of the others that share this one's cover. ``alt``: the picture's alt
+    text where ``alt`` under ``cover`` gives it; ``alts``: ``(path, alt text)`` of the translations that have their own.
+    ``date``: when it is published, where that is told and counts. ``picture``: what the theme's own key names.
+    ``focus`` is the point of the cover that derived files keep in view. ``inputs``: what it sets in its workflow, as
+    ``("node.input", text)``. ``unpublished``: of a draft, what makes it one, as a reason. ``misspelt``: keys that are
+    not ours, and look as if they were meant to be.
+    """
+
+    path: str
+    slug: str
+    concept: str | None = None
+    placeholder: str = ""
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    lang: str = ""
+    unpublished: str = ""
+    skip: bool = False
+    seed: int | None = None
+    negative: str = ""
+    style: str = ""
+    workflow: str = ""
+    inputs: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    bundle: str | None = ""
+    declared_lang: bool = False
+    also: tuple[str, ...] = ()
+    alt: str = ""
+    alts: tuple[tuple[str, str], ...] = ()
+    date: datetime | None = None
+    picture: str = ""
+    focus: Focus | None = None
+    misspelt: tuple[Misspelt, ...] = ()
+
+    @property
+    def draft(self) -> bool:
+        return bool(self.unpublished)
+
+    @property
+    def section(self) -> str:
+        """The folder of the post (of its bundle, for an ``index.md``) inside the content folder; without Jekyll's
+        ``_posts``, since generators publish no folder of such a name."""
+        folders = [folder for folder in self.source.split("/")[:-1] if folder not in ("_posts", "_drafts")]
+        if _stem(self.source) == "index":
+            folders = folders[:-1]
+        return "/".join(folders)
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What a style's templates know of it."""
+        words = {"concept": self.concept, "title": self.title, "slug": self.slug, "lang": self.lang}
+        return {**words, "tags": list(self.tags)}
+
+    def alt_of(self, path: str) -> str:
+        """The cover's alt text on the page that is made of ``path``: this post's own, or that of a translation."""
+        return dict(self.alts).get(path) or self.alt or self.concept or self.title
+
+
+def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = frozenset()) -> Post:
+    """The post in ``data``, the bytes of the file at ``path`` (relative to the content folder, with ``/``).
+
+    ``siblings``: the paths of all posts of the site, which tell ``post.fr.md`` the translation from
+    ``release-1.0.fr.md`` the name. Raises PostError, whose message names the place but not the file.
+    """
+    text = decode(data)
+    meta = read_meta(text, rules.dialect, _own_keys(rules), rules.flat_concept_keys)
+    if rules.dialect == "pelican":
+        meta = inherited.completed(meta, path, rules.slug_settings)
+    if rules.dialect == "mkdocs" and not meta.get("title"):
+        meta["title"] = slugs.first_heading(text.replace("\r\n", "\n"))
+    return from_meta(meta, path, rules, siblings)
+
+
+def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = frozenset()) -> Post:
+    """The post with this front matter, as :func:`front_matter.read` or the generator itself gives it: keys in lower
+    case, values text, lists or mappings. Raises PostError."""
+    source, lang = split_language(path, siblings, rules.languages)
+    declared = _given(meta, "lang") or _given(meta, "language")
+    concept, skip = _concept(meta, rules), _flag(meta, "skip")
+    placeholder = concept if concept and _is_placeholder(concept) else ""
+    concept = None if placeholder else concept
+    needed = bool(concept) and not skip
+    if needed and any(unicodedata.category(character) == "Cs" for character in path):  # bytes that are none: PEP 383
+        raise PostError("its path is not UTF-8, so no URL could lead to its cover.", "Rename the file or the folder.")
+    named_by = path if rules.slug_rule == "pelican" else source  # to Pelican, post.fr.md is a name like any other
+    return Post(
+        path=path,
+        slug=_slug(meta, named_by, rules, needed=needed),
+        concept=concept,
+        placeholder=_shortened(placeholder, 60),
+        title=_line(_given(meta, "title") or ""),
+        tags=_tags(meta.get("tags")),
+        lang=lang or declared or "",
+        unpublished=_unpublished(meta, path),
+        skip=skip,
+        seed=_seed(meta),
+        negative=_line(_override(meta, "negative") or ""),
+        style=_reference(meta, "style"),
+        workflow=_reference(meta, "workflow"),
+        inputs=_inputs(meta),
+        source=source,
+        bundle=slugs.bundle_path(meta, source, rules.slug_settings) if _is_hugos_bundle(source, rules) else "",
+        declared_lang=bool(declared),
+        alt=_alt(meta),
+        date=_date(meta, source, rules),
+        picture=_picture(meta, rules.picture_key),
+        focus=_focus(meta),
+        misspelt=unknown_keys.found(meta, rules.concept_keys, OVERRIDE_KEYS, rules.picture_key),
+    )
+
+
+def _is_hugos_bundle(source: str, rules: Rules) -> bool:
+    return rules.slug_rule == "hugo" and "/" in source and _stem(source) == "index"
+
+
+def _slug(meta: Meta, source: str, rules: Rules, *, needed: bool) -> str:
+    """The name under which the generator publishes the post; an index page that gets no cover need not have one."""
+    try:
+        return clean_slug(slugs.slug(rules.slug_rule, meta, source, rules.slug_settings))
+    except PostError:
+        if needed:
+            raise
+        return _stem(source)
+
+
+def split_language(path: str, siblings: AbstractSet[str], languages: Sequence[str]) -> tuple[str, str]:
+    """``(path less its language, language)``; the language is ``""`` where the path names none.
+
+    A suffix (``post.fr.md``) counts where the language is declared or where ``post.md`` stands beside it;
+    a folder (``fr/post.md``) only where it is declared.
+    """
+    folder, slash, rest = path.partition("/")
+    if slash and folder in languages:
+        return rest, folder
+    base, dot, suffix = path.rpartition(".")
+    stem, inner_dot, lang = base.rpartition(".")
+    if not inner_dot or "/" in lang or not stem.rpartition("/")[2]:
+        return path, ""
+    plain = f"{stem}{dot}{suffix}"
+    if lang in languages or (_LANGUAGE.fullmatch(lang) and plain in siblings):
+        return plain, lang
+    return path, ""
+
+
+def clean_slug(slug: str) -> str:
+    """The slug as a relative path with ``/``: outer slashes lost, Unicode composed (NFC).
+
+    Raises PostError for what no file system, or not every one, can hold under that name.
+    """
+    slug = unicodedata.normalize("NFC", slug.strip()).strip("/")
+    where = f"the slug '{_shortened(slug, 60)}'"
+    way_out = "Set another 'slug' in the front matter."
+    if not slug:
+        raise PostError("the slug is empty.", way_out)
+    if re.match(r"[A-Za-z]:", slug) or "\\" in slug:
+        raise PostError(f"{where} is an absolute path or holds a backslash.", way_out)
+    if any(unicodedata.category(character) == "Cc" for character in slug):
+        raise PostError(f"{where} holds a control character.", way_out)
+    if any(unicodedata.category(character) == "Cs" for character in slug):
+        raise PostError(f"{where} holds half a surrogate pair.", way_out)
+    for segment in slug.split("/"):
+        if segment.strip(" .") == "":
+            raise PostError(f"{where} has an empty or dotted part ('{segment}').", way_out)
+        if segment.partition(".")[0].rstrip().lower() in _DEVICES:
+            raise PostError(f"{where} is a name that Windows keeps for a device.", way_out)
+        if len(segment.encode()) > 200:  # most file systems hold 255 bytes; ours need an ending and a temporary name
+            raise PostError(f"{where} is too long for a file name ({len(segment.encode())} bytes, 200 fit).", way_out)
+    return slug
+
+
+def merge_translations(posts: Iterable[Post], default_language: str = "") -> tuple[list[Post], list[tuple[str, str]]]:
+    """One post for each group of translations, and the pairs ``(path, path of the one that speaks)`` of those that
+    name another concept in the same language, or in one that is not known: in another it is a translation, too.
+
+    Translations share a ``source``, or a slug where their front matter names different languages. Of each
+    group the default language speaks, else the unsuffixed file, else the first path. A draft or skipped
+    post speaks only if all the others are, too.
+    """
+    groups: dict[str, list[Post]] = defaultdict(list)
+    for post in sorted(posts, key=lambda post: post.path):
+        groups[post.source].append(post)
+    merged, differing = [], []
+    for group in _joined_by_slug(groups.values()):
+        speaker = min(group, key=lambda post: _precedence(post, default_language))
+        others = [post for post in group if post.path != speaker.path]
+        own = _language(speaker, default_language)
+        translated = {post.path: _language(post, default_language) != own for post in others}
+        alts = ((post.path, post.alt or (translated[post.path] and post.concept) or "") for post in others)
+        also = tuple(post.path for post in others)
+        merged.append(replace(speaker, also=also, alts=tuple((path, alt) for path, alt in alts if alt)))
+        contrary = (post for post in others if post.concept and post.concept != speaker.concept)
+        differing += [(post.path, speaker.path) for post in contrary if not translated[post.path]]
+    return merged, differing
+
+
+def _language(post: Post, default_language: str) -> str:
+    """What names no language is in the site's own."""
+    return (post.lang or default_language).replace("_", "-").lower()
+
+
+def _joined_by_slug(groups: Iterable[list[Post]]) -> list[list[Post]]:
+    by_slug: dict[str, list[list[Post]]] = defaultdict(list)
+    for group in groups:
+        by_slug[group[0].slug].append(group)
+    joined = []
+    for same_slug in by_slug.values():
+        together = [post for group in same_slug for post in group]
+        languages = [post.lang for post in together]
+        if len(set(languages)) == len(languages) and any(post.declared_lang for post in together):
+            joined.append(together)
+        else:
+            joined.extend(same_slug)
+    return joined
+
+
+def _precedence(post: Post, default_language: str) -> tuple[bool, int, bool, str]:
+    silent = post.draft or post.skip or not post.concept
+    # What names no language is in the site's own, unless another names just that.
+    foreign = (0 if post.lang == default_language else 2 if post.lang else 1) if default_language else 0
+    return silent, foreign, post.source != post.path, post.path
+
+
+def _own_keys(rules: Rules) -> frozenset[str]:
+    return _OWN_KEYS | rules.flat_concept_keys
+
+
+def _concept(meta: Meta, rules: Rules) -> str | None:
+    for key in (*rules.concept_keys, rules.fallback):
+        concept = _line(_given(meta, key) or "")
+        if concept:
+            break
+    else:
+        return None
+    if len(concept) > MAX_CONCEPT:
+        raise PostError(
+            f"'{key}' is {len(concept):,} characters long.",
+            f"A concept is one sentence that says what the cover shows: keep it under {MAX_CONCEPT:,} characters.",
+        )
+    return concept
+
+
+def _is_placeholder(concept: str) -> bool:
+    """Whether nothing is left of the concept without a template's tags that could be painted: no letter, number or
+    emoji."""
+    left = _TAG.sub("", concept)
+    return left.strip(" .:!?") in _TO_DO or not any(unicodedata.category(character) in _TELLING for character in left)
+
+
+def _override(meta: Meta, name: str) -> str | None:
+    flat = _given(meta, f"cover_{name}")
+    return flat if flat is not None else _given(meta, f"cover.{name}")
+
+
+def _given(meta: Meta, key: str) -> str | None:
+    """The text under a dotted key; None where it is absent or empty. Raises PostError for a list or mapping."""
+    value: Value = meta
+    for part in key.split("."):
+        if not isinstance(value, dict):
+            return None
+        value = value.get(part, value.get(part.lower()))
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        kind = "list" if isinstance(value, list) else "mapping"
+        raise PostError(f"'{key}' is a {kind}, not a text.", f"Write '{key}: ...' on one line, in quotes if need be.")
+    if any(unicodedata.category(character) == "Cs" for character in value):
+        raise PostError(f"'{key}' holds half a surrogate pair.", "Write the character itself in place of its escape.")
+    return value
+
+
+def _alt(meta: Meta) -> str:
+    cover = meta.get("cover")
+    alt = cover.get("alt") if isinstance(cover, dict) else None
+    if not isinstance(alt, str) or any(unicodedata.category(character) == "Cs" for character in alt):
+        return ""  # a theme's key, too: what it may hold is not ours to judge
+    return _line(alt)
+
+
+def _flag(meta: Meta, name: str) -> bool:
+    text = (_override(meta, name) or "false").lower()
+    if text not in _TRUE | _FALSE:
+        raise PostError(f"'cover_{name}' is '{text}'.", "Write true or false.")
+    return text in _TRUE
+
+
+def _seed(meta: Meta) -> int | None:
+    text = _override(meta, "seed")
+    if text is None:
+        return None
+    try:
+        seed = int(text)
+    except ValueError:
+        seed = -1
+    if not 0 <= seed <= MAX_SEED:
+        raise PostError(f"'cover_seed' is '{_shortened(text, 30)}'.", f"Write a whole number from 0 to {MAX_SEED}.")
+    return seed
+
+
+def _focus(meta: Meta) -> Focus | None:
+    text = _override(meta, "focus")
+    try:
+        return None if text is None else read_focus(text)
+    except ValueError:
+        raise PostError(f"'cover_focus' is '{_shortened(text or '', 30)}'.", FOCUS_HINT) from None
+
+
+def _reference(meta: Meta, name: str) -> str:
+    text = _override(meta, name) or ""
+    if text and not _NAME.fullmatch(text):
+        raise PostError(f"'cover_{name}' is '{_shortened(text, 60)}'.", f"Write the name of a {name}, without a path.")
+    return text
+
+
+def _inputs(meta: Meta) -> tuple[tuple[str, str], ...]:
+    value = meta.get("cover_inputs")
+    if value is None and isinstance(cover := meta.get("cover"), dict):
+        value = cover.get("inputs")
+    try:
+        return read_inputs(value)
+    except ValueError as error:
+        hint = 'Write cover_inputs: KSampler.steps = 30, or a mapping like {"KSampler.steps": 30}.'
+        raise PostError(f"'cover_inputs': {_shortened(str(error), 120)}.", hint) from None
+
+
+def _tags(value: Value) -> tuple[str, ...]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list):
+        return ()
+    return tuple(tag for item in items if isinstance(item, str) and (tag := _line(item)))
+
+
+def _unpublished(meta: Meta, path: str) -> str:
+    """What says that the generator does not publish the post, as a reason; ``""`` for a post that it publishes."""
+
+    def says(key: str, words: AbstractSet[str]) -> bool:
+        value = meta.get(key)
+        return isinstance(value, str) and value.strip().lower() in words
+
+    if "_drafts" in path.split("/")[:-1] or says("draft", _TRUE) or says("status", {"draft"}):
+        return "a draft"
+    for key, words in (("status", {"private", "skip"}), ("published", _FALSE)):
+        if says(key, words):
+            return f"not published ({key}: {str(meta[key]).strip()})"
+    return ""
+
+
+def _date(meta: Meta, source: str, rules: Rules) -> datetime | None:
+    """The date that holds the post back, in UTC; that of the file's name stands in. None for what is no date."""
+    for key in rules.dates:
+        value = meta.get(key)
+        if isinstance(value, dict):  # Material's {created, updated}
+            value = value.get("created")
+        if isinstance(value, str) and value.strip():
+            try:
+                date = datetime.fromisoformat(value.strip())
+            except ValueError:
+                return None
+            return date if date.tzinfo else date.replace(tzinfo=UTC)
+    named = _DATE.match(_stem(source)) if rules.dates else None
+    try:
+        return datetime(int(named[1]), int(named[2]), int(named[3]), tzinfo=UTC) if named else None
+    except ValueError:
+        return None
+
+
+def _picture(meta: Meta, key: str) -> str:
+    value: Value = meta
+    for part in key.removesuffix("[]").split("."):
+        value = value.get(part, value.get(part.lower())) if isinstance(value, dict) else None
+    return picture_in(value)
+
+
+def picture_in(value: Value) -> str:
+    """What the value of the theme's key names, as one text: of a list all that it holds, of a mapping (Chirpy's
+    ``image: {path: ...}``) its texts. ``""`` for nothing, and for a mapping that holds settings of ours."""
+    if isinstance(value, dict):
+        value = [] if value.keys() & {"concept", *_OVERRIDES} else list(value.values())
+    if isinstance(value, list):
+        return ", ".join(item.strip() for item in value if isinstance(item, str))
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _shortened(text: str, width: int) -> str:
+    """For a message: at most ``width`` characters, with what a terminal would obey written out."""
+    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return text if len(text) <= width else text[: width - 1] + "…"
