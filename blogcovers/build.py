@@ -19,14 +19,12 @@ from blogcovers import digest, storage
 from blogcovers.cover import derivation, webp
 from blogcovers.cover.job import Failed, Happening, Job, Rendered
 from blogcovers.cover.judge import found_at, judged, picture_digest, read_file
-from blogcovers.cover.picture import encode
+from blogcovers.cover.picture import check_codecs, encode
 from blogcovers.cover.recipe import changes
 from blogcovers.cover.state import State
 from blogcovers.errors import BlogcoversError, Interrupted, PostError, ServerUnreachable, StyleError
-from blogcovers.plan import Action, Plan, Row
-from blogcovers.site.urls import cover_path, derived_files
-from blogcovers.survey import stand_in
-from blogcovers.workflow.assets import Assets
+from blogcovers.plan import Action, Entry, Plan, Row, rows_of
+from blogcovers.survey import Recipes
 from blogcovers.workflow.style import prompts
 from blogcovers.workflow.template import Values
 
@@ -37,7 +35,13 @@ if TYPE_CHECKING:
     from blogcovers.config import Config
     from blogcovers.cover.job import Renderer
     from blogcovers.cover.recipe import Recipe
-    from blogcovers.posts.post import Post
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What is about to be done, as it was found once no other build was at work."""
+
+    plan: Plan
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Finished:
     row: Row
 
 
-BuildEvent: TypeAlias = Opened | Happening | Finished
+BuildEvent: TypeAlias = Planned | Opened | Happening | Finished
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,18 @@ class Report:
     overwritten on request, halves of files.
     """
 
-    rows: tuple[Row, ...]
+    entries: tuple[Entry, ...]
     stopped: BlogcoversError | None = None
     seconds: float = 0.0
-    replaced: tuple[str, ...] = ()
+    replaced: tuple[Path, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The posts that could be read."""
+        return rows_of(self.entries)
 
 
-def build(
+def carry_out(
     plan: Plan,
     config: Config,
     open_renderer: Callable[[str], Renderer],
@@ -81,20 +90,21 @@ def build(
     *,
     fresh: str = "",
 ) -> Report:
-    """Makes the covers that the plan says are due, and reports what became of every row.
+    """Makes the covers that the plan says are due, and reports what became of every entry.
 
     ``open_renderer`` gives the renderer of a name and is called only for those that are needed; ``on_event``
     may be called from several threads, but never by two at once. ``fresh``: a mark of this run where pictures
     of earlier runs must not be taken (``--force``). One cover's failure and what stops the run both stand in
-    the report; nothing is raised but bugs.
+    the report, also what nobody foresaw, in whatever thread it happened; nothing is raised.
     """
     start = time.perf_counter()
     run = _Run(config, on_event, fresh)
     stopped: BlogcoversError | None = None
     try:
         if plan.due:
-            storage.check_writable(config.media, config.base)
-            storage.sweep(config.base, config.media)
+            check_codecs()
+            storage.check_writable(config.site.media, config.site.base)
+            storage.sweep(config.site.base, config.site.media)
         run.derive(plan.having(Action.DERIVE))
         for name in ("painter", "comfyui"):
             rows = [row for row in plan.having(Action.RENDER) if row.renderer == name]
@@ -104,28 +114,30 @@ def build(
         stopped = Interrupted("Interrupted.", "What is finished stays; run again for the rest.")
     except BlogcoversError as error:
         stopped = error
+    except Exception as error:  # noqa: BLE001  (what is finished is kept and told of)
+        stopped = storage.bug_report(error)
     finally:
         run.close()
-    rows = [run.rows.get(row.post, row) for row in plan.rows]
-    return Report(tuple(rows), run.stopped or stopped, time.perf_counter() - start, tuple(run.replaced))
+    entries = [run.ended.get(entry.file, entry) for entry in plan.entries]
+    return Report(tuple(entries), run.stopped or stopped, time.perf_counter() - start, tuple(run.replaced))
 
 
 class _Run:
     """One build: what is under way, and the rows that have come to their end."""
 
     def __init__(self, config: Config, on_event: Callable[[BuildEvent], None], fresh: str) -> None:
-        self.config = config
+        self.site, self.making = config.site, config.making
         self.fresh = fresh
-        self.assets = Assets(config.choice)
-        self.rows: dict[str, Row] = {}
-        self.replaced: list[str] = []
+        self.recipes = Recipes(config)
+        self.ended: dict[Path, Row] = {}
+        self.replaced: list[Path] = []
         self.stopped: BlogcoversError | None = None
         self._tell = on_event
         self._lock = Lock()
         workers = os.cpu_count() or 2
         self._pool = ThreadPoolExecutor(workers, "encode")
         self._room = BoundedSemaphore(2 * workers)  # pictures in memory, decoded or not
-        self._under_way: set[str] = set()
+        self._under_way: set[Path] = set()
         self._futures: list[Future[None]] = []
 
     def derive(self, rows: Sequence[Row]) -> None:
@@ -141,22 +153,22 @@ class _Run:
         try:
             self._render(rows, renderer, "")
         except ServerUnreachable as error:
-            if self.config.when_unreachable != "paint" or self.stopped:
+            if self.making.when_unreachable != "paint" or self.stopped:
                 raise
-            left = [row for row in rows if row.post not in self.rows and row.post not in self._under_way]
+            left = [row for row in rows if row.file not in self.ended and row.file not in self._under_way]
             painted = [due for row in left if (due := self._painted(row, error))]
             self._render(painted, open_renderer("painter"), f"{error.message} The painter stands in.")
 
     def _render(self, rows: Sequence[Row], renderer: Renderer, note: str) -> None:
         renderer.prepare(self.tell)
-        due = {row.post: row for row in rows}
+        due = {self.site.shown(row.file): row for row in rows}
         jobs = [job for row in _ordered(rows) if (job := self._job(row))]
         self.tell(Opened(renderer.description, len(jobs), note))
         with closing(renderer.render(jobs, self.tell)) as outcomes:
             for outcome in outcomes:
                 row = due[outcome.job.post]
                 if isinstance(outcome, Failed):
-                    self._end(row.done(Action.FAILED, error=f"{row.post}: {outcome.message}"))
+                    self._fail(row, outcome.message)
                 else:
                     self._submit(row, outcome)
                 if self.stopped:
@@ -167,34 +179,44 @@ class _Run:
             self._tell(event)
 
     def close(self) -> None:
-        """Waits for what is being encoded: nothing finished is lost. Raises a bug of the encoding threads."""
+        """Waits for what is being encoded: nothing finished is lost."""
         self._pool.shutdown(wait=True)
-        for future in self._futures:
-            future.result()
 
     def _painted(self, row: Row, error: ServerUnreachable) -> Row | None:
         """The row as the painter's for now; None, and at its end, where there is nothing that it may paint."""
-        post, _ = _known(row)
-        due, made = stand_in(self.config, self.assets, post), found_at(cover_path(self.config, post)).recipe
+        due, made = self.recipes.stand_in(row.post), found_at(_cover(row)).recipe
         if made is None or (made.renderer == "painter" and changes(made, due)):
             return replace(row, renderer="painter", due=due)
         if made.renderer == "painter":
             self._submit_derived(replace(row, renderer="painter"), otherwise=Action.KEEP)
         else:  # the painter never takes a ComfyUI cover's place
-            self._end(row.done(Action.BLOCKED, error=f"{row.post}: {error.message} {error.hint}"))
+            said = f"{self.site.shown(row.file)}: {error.message} {error.hint}"
+            self._end(row.done(Action.BLOCKED, error=said))
         return None
 
     def _job(self, row: Row) -> Job | None:
         """None, and the row failed, where the post's own style or inputs are at fault. Raises StyleError."""
-        post, due = _known(row)
         try:
-            job = _job(self.config, self.assets, post, due)
-            return replace(job, fresh=self.fresh, post=row.post)
+            return replace(self._job_of(row), fresh=self.fresh)
         except (StyleError, PostError) as error:
-            if isinstance(error, StyleError) and not post.style:
+            if isinstance(error, StyleError) and not row.post.style:
                 raise
-            self._end(row.done(Action.FAILED, error=f"{row.post}: {error}"))
+            self._fail(row, str(error))
             return None
+
+    def _job_of(self, row: Row) -> Job:
+        """Raises StyleError where a prompt template fails, PostError where the post's inputs are at fault."""
+        post, due, shown = row.post, _due(row), self.site.shown(row.file)
+        style = self.recipes.assets.style(post.style)
+        prompt, negative = prompts(style, post.words, post.negative)
+        texts = {**due.texts, "prompt": prompt, "negative": negative}
+        size, palette = self.making.output.size, style.house.palette
+        job = Job(replace(due, texts=texts), size, palette, post=shown, manner=style.house.painter)
+        if due.renderer != "comfyui":
+            return job
+        values = Values(prompt, negative, due.seed, style.house.render_size, _prefix(post.slug))
+        template = self.recipes.assets.template(post.workflow, post.style, post.inputs, shown)
+        return replace(job, template=template, values=values)
 
     def _submit(self, row: Row, rendered: Rendered) -> None:
         def finish() -> Row:
@@ -217,7 +239,7 @@ class _Run:
 
     def _in_pool(self, row: Row, finish: Callable[[], Row]) -> None:
         """Waits for room in memory, and brings the row to its end on another thread."""
-        self._under_way.add(row.post)
+        self._under_way.add(row.file)
         self._room.acquire()
         self._futures.append(self._pool.submit(self._finish, row, finish))
 
@@ -225,29 +247,29 @@ class _Run:
         try:
             done = finish()
         except (ValueError, PostError) as error:
-            self._end(row.done(Action.FAILED, error=f"{row.post}: {error}"))
+            self._fail(row, str(error))
         except BlogcoversError as error:
             self.stopped = error
-            self._end(row.done(Action.FAILED, error=f"{row.post}: {error}"))
+            self._fail(row, str(error))
+        except Exception as error:  # noqa: BLE001  (as in carry_out: no thread dies in silence)
+            self.stopped = storage.bug_report(error)
         else:
             self._end(done)
         finally:
             self._room.release()
 
     def _put_in_place(self, row: Row, rendered: Rendered) -> None:
-        config = self.config
-        post, _ = _known(row)
-        outputs = tuple(file.name for _, file in derived_files(config, post))
+        outputs = tuple(file.name for _, file in row.derived)
         made = replace(rendered.job.recipe, attempt=rendered.attempt, graph=rendered.graph, outputs=outputs)
-        if config.metadata == "fingerprint":
+        if self.making.metadata == "fingerprint":
             made = made.bare()
-        cover = webp.stamp(encode(rendered.picture, config.output), made)
+        cover = webp.stamp(encode(rendered.picture, self.making.output), made)
         if judged(cover).state is not State.CURRENT:
             raise RuntimeError(f"the cover of {row.slug} does not read back")
-        path = cover_path(config, post)
+        path = _cover(row)
         found = found_at(path)
         if found.state is State.HAND_MADE and row.state is not State.HAND_MADE:
-            raise ValueError(f"{row.cover} was made by hand meanwhile, so it is left alone.")
+            raise ValueError(f"{self.site.shown(path)} was made by hand meanwhile, so it is left alone.")
         self._write(path, cover, found.state)
         self._derive(row, cover)
 
@@ -257,75 +279,64 @@ class _Run:
         Raises ValueError with what went wrong, once all that could be made is made.
         """
         picture, force = picture_digest(cover), bool(self.fresh)
-        files = derived_files(self.config, _known(row)[0])
-        found = [(spec, path, derivation.found(path, spec, picture, force=force)) for spec, path in files]
+        found = [(spec, path, derivation.found(path, spec, picture, force=force)) for spec, path in row.derived]
         due = [(spec, path, file) for spec, path, file in found if file.due]
         if not due:
             return 0
         try:
             source = derivation.opened(cover)
         except ValueError as error:
-            raise ValueError(f"nothing can be derived from {row.cover}: {error}.") from None
-        problems = [f"{self.config.shown(path)}: {file.reason}." for _, path, file in due if not file.replaceable]
+            raise ValueError(f"nothing can be derived from {self.site.shown(_cover(row))}: {error}.") from None
+        problems = [f"{self.site.shown(path)}: {file.reason}." for _, path, file in due if not file.replaceable]
         for spec, path, file in due:
             if not file.replaceable:
                 continue
             try:
                 self._write(path, derivation.made(source, spec, row.slug), file.state)
             except (ValueError, PostError) as error:
-                problems.append(f"{self.config.shown(path)}: {error}")
+                problems.append(f"{self.site.shown(path)}: {error}")
         if problems:
             raise ValueError(" ".join(problems))
         return len(due)
 
     def _on_disk(self, row: Row) -> bytes:
         """The cover that is there now. Raises ValueError where that is no whole file any more."""
-        data = read_file(cover_path(self.config, _known(row)[0]))
+        data = read_file(_cover(row))
         found = judged(data) if isinstance(data, bytes) else data
         if isinstance(data, bytes) and found.picture:
             return data
-        raise ValueError(f"{row.cover} is {found.state} now: {found.reason}.")
+        raise ValueError(f"{self.site.shown(_cover(row))} is {found.state} now: {found.reason}.")
 
     def _write(self, path: Path, data: bytes, state: State) -> None:
         # Half a file may be one that its author is writing just now.
         if state is State.HAND_MADE or (state is State.BROKEN and path.stat().st_size):
-            self.replaced.append(self.config.shown(storage.keep_replaced(path, self.config.base)))
-        storage.write(path, data, self.config.base)
+            self.replaced.append(storage.keep_replaced(path, self.site.base))
+        storage.write(path, data, self.site.base)
+
+    def _fail(self, row: Row, why: str) -> None:
+        self._end(row.done(Action.FAILED, error=f"{self.site.shown(row.file)}: {why}"))
 
     def _end(self, row: Row) -> None:
         with self._lock:
-            self.rows[row.post] = row
+            self.ended[row.file] = row
             self._tell(Finished(row))
 
 
-def _known(row: Row) -> tuple[Post, Recipe]:
-    if row.subject is None or row.due is None:
-        raise RuntimeError(f"{row.post} is due without a recipe")
-    return row.subject, row.due
+def _due(row: Row) -> Recipe:
+    if row.due is None:
+        raise RuntimeError(f"{row.file} is due without a recipe")
+    return row.due
+
+
+def _cover(row: Row) -> Path:
+    if row.cover is None:
+        raise RuntimeError(f"{row.file} is due without a cover")
+    return row.cover
 
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:
     """By workflow and style, so that a server keeps its model and encoded negative from one job to the next."""
-    return sorted(
-        rows, key=lambda row: (row.subject.workflow, row.subject.style, row.subject.inputs) if row.subject else ()
-    )
-
-
-def _job(config: Config, assets: Assets, post: Post, due: Recipe) -> Job:
-    """Raises StyleError where a prompt template fails."""
-    style = assets.style(post.style)
-    prompt, negative = prompts(style, post.words, post.negative)
-    texts = {**due.texts, "prompt": prompt, "negative": negative}
-    size, palette = config.output.size, style.house.palette
-    job = Job(replace(due, texts=texts), size, palette, manner=style.house.painter)
-    if due.renderer != "comfyui":
-        return job
-    values = Values(prompt, negative, due.seed, style.house.render_size, _prefix(post.slug))
-    return replace(
-        job,
-        template=assets.template(post.workflow, post.style, post.inputs, config.shown(config.content / post.path)),
-        values=values,
-    )
+    return sorted(rows, key=lambda row: (row.post.workflow, row.post.style, row.post.inputs))
 
 
 def _prefix(slug: str) -> str:

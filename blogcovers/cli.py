@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sys
-import tempfile
-import traceback
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,8 +40,10 @@ def guarded(command: Callable[..., int]) -> Callable[..., None]:
             code = _complain(errors.Interrupted("Interrupted."), as_json=as_json)
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise
-        except Exception:  # noqa: BLE001  (the boundary: whatever is left is a bug of ours)
-            code = _complain(_reported(), as_json=as_json)
+        except Exception as error:  # noqa: BLE001  (the boundary: whatever is left is a bug of ours)
+            from blogcovers.storage import bug_report
+
+            code = _complain(bug_report(error), as_json=as_json)
         sys.exit(code)
 
     return run
@@ -63,18 +62,9 @@ def _complain(error: errors.BlogcoversError, *, as_json: bool) -> int:
     from blogcovers import output
 
     if as_json:
-        output.say(output.to_json([], error))
+        output.say(output.to_json([], error=error))
     output.complain(error.message, error.hint)
     return error.exit_code
-
-
-def _reported() -> errors.Bug:
-    """One line for the user; the details in a file to send."""
-    handle, name = tempfile.mkstemp(prefix="blogcovers-report-", suffix=".md")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"# A bug in blogcovers {__version__}\n\nPython {sys.version}\non {sys.platform}\n\n")
-        file.write(f"```\n{traceback.format_exc()}```\n")
-    return errors.Bug(f"this is a bug in blogcovers; please send the report {name}")
 
 
 def _folder(name: str, help_: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

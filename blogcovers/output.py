@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
@@ -14,11 +14,14 @@ from blogcovers.cover.state import State
 from blogcovers.plan import Action, counts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from blogcovers.comfy.examine import Finding
     from blogcovers.errors import BlogcoversError
-    from blogcovers.plan import Row
+    from blogcovers.plan import Entry, Row
+
+Shown: TypeAlias = "Callable[[Path], str]"
+"""Gives a path as it is reported; see :meth:`blogcovers.posts.source.Source.shown`."""
 
 _CONTROL = re.compile(r"(?!\n|\x1b\[\d*m)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _AS_EMOJI, _JOINER = "\ufe0f", "\u200d"
@@ -70,10 +73,13 @@ def word(name: str, width: int = 0) -> str:
     return click.style(name.ljust(width), fg=_COLOURS.get(name))
 
 
-def to_json(rows: Iterable[Row], error: BlogcoversError | None = None, *, data_file: str = "") -> str:
-    """``data_file``: what is told of the site's data file, ``""`` for nothing."""
-    rows = list(rows)
-    document: dict[str, Any] = {"covers": [_as_json(row) for row in rows], "counts": counts(rows)}
+def to_json(
+    entries: Iterable[Entry], shown: Shown = str, error: BlogcoversError | None = None, *, data_file: str = ""
+) -> str:
+    """``shown``: gives a path as it is reported; ``data_file``: what is told of the site's data file, ``""`` for
+    nothing."""
+    entries = list(entries)
+    document: dict[str, Any] = {"covers": [_as_json(entry, shown) for entry in entries], "counts": counts(entries)}
     if data_file:
         document["data_file"] = data_file
     if error:
@@ -85,18 +91,18 @@ def error_as_json(error: BlogcoversError) -> dict[str, str]:
     return {"code": error.code, "message": error.message, "hint": error.hint}
 
 
-def _as_json(row: Row) -> dict[str, Any]:
+def _as_json(entry: Entry, shown: Shown) -> dict[str, Any]:
     return {
-        "slug": row.slug,
-        "post": row.post,
-        "cover": row.cover or None,
-        "state": str(row.state),
-        "reason": row.reason or None,
-        "action": str(row.action),
-        "renderer": row.renderer or None,
-        "seconds": None if row.seconds is None else round(row.seconds, 3),
-        "error": row.error or None,
-        "outputs": list(row.outputs),
+        "slug": entry.slug,
+        "post": shown(entry.file),
+        "cover": shown(entry.cover) if entry.cover else None,
+        "state": str(entry.state),
+        "reason": entry.reason or None,
+        "action": str(entry.action),
+        "renderer": entry.renderer or None,
+        "seconds": None if entry.seconds is None else round(entry.seconds, 3),
+        "error": entry.error or None,
+        "outputs": [shown(file) for _, file in entry.derived],
     }
 
 
@@ -116,7 +122,7 @@ def finding(subject: str, text: str, advice: str) -> None:
         say(f"  {''.ljust(10)} → {advice}")
 
 
-def table(rows: Sequence[Row]) -> list[str]:
+def table(rows: Sequence[Entry]) -> list[str]:
     """One line a row: state, action, slug and the reason, in columns."""
     slugs = [one_line(row.slug) for row in rows]
     width = min(max(map(columns, slugs), default=0), 40)
@@ -143,7 +149,7 @@ def columns(text: str) -> int:
     return count
 
 
-def _state(row: Row) -> str:
+def _state(row: Entry) -> str:
     """The row's state; of a post that failed nobody knows what its cover is."""
     return str(Action.FAILED if row.action is Action.FAILED else row.state)
 
@@ -152,7 +158,7 @@ def _due(action: Action) -> str:
     return "" if action in (Action.NONE, Action.SKIP, Action.FAILED) else str(action)
 
 
-def to_do(rows: Sequence[Row]) -> str:
+def to_do(rows: Sequence[Entry]) -> str:
     """The last line of a plan."""
     render = sum(row.action is Action.RENDER for row in rows)
     derive = sum(row.action is Action.DERIVE for row in rows)
@@ -162,7 +168,7 @@ def to_do(rows: Sequence[Row]) -> str:
     return f"{rendered}ew files to derive from {plural(derive, 'cover')}."
 
 
-def summary(rows: Sequence[Row], seconds: float | None = None) -> str:
+def summary(rows: Sequence[Entry], seconds: float | None = None) -> str:
     """The last line of a run: what was made, and what the other posts are."""
     made = sum(row.action is Action.RENDERED for row in rows)
     derived = sum(row.action is Action.DERIVED for row in rows)
@@ -233,8 +239,9 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {seconds} s"
 
 
-def line(row: Row) -> str:
-    """One finished cover."""
+def line(row: Row, shown: Shown) -> str:
+    """One finished cover; ``shown``: gives a path as it is reported."""
     if row.action not in (Action.RENDERED, Action.DERIVED):
         return f"{word(row.action, 9)} {one_line(row.error or row.slug)}"
-    return f"{word(row.action, 9)} {one_line(row.cover)}  {duration(row.seconds or 0)}  ({one_line(row.reason)})"
+    cover = one_line(shown(row.cover) if row.cover else row.slug)
+    return f"{word(row.action, 9)} {cover}  {duration(row.seconds or 0)}  ({one_line(row.reason)})"

@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeGuard
 
 from blogcovers.cover.recipe import changes
 from blogcovers.cover.state import DerivedFile, Found, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
+    from blogcovers.cover.derived import Derived
     from blogcovers.cover.recipe import Recipe
     from blogcovers.errors import Problem
     from blogcovers.posts.post import Post
@@ -55,28 +57,30 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Row:
-    """One post of a plan or report.
+    """One post of a plan or report, and its cover.
 
-    ``post`` and ``cover`` are paths relative to the site's base; ``cover`` is ``""`` where there will be
-    none. ``subject`` and ``due`` are the post and the recipe behind it (absent for a post that could not be
-    read); ``seconds`` is how long the cover took, ``error`` why it failed. ``outputs``: the paths of the files
-    derived from the cover, made or not. ``stands_in``: what is there is what the painter would put in ComfyUI's place
-    now, and the site asks for that where no server is reached.
+    ``file`` is the post's; ``cover`` is where its cover lies, or None where there will be none; ``derived``: what is
+    derived from that, and where, made or not. ``due``: the recipe of the cover that the post asks for, or None where it
+    asks for none. ``seconds`` is how long the cover took, ``error`` why it failed. ``stands_in``: what is there is what
+    the painter would put in ComfyUI's place now, and the site asks for that where no server is reached.
     """
 
-    slug: str
-    post: str
+    post: Post
+    file: Path
     state: State
     reason: str
     action: Action
-    cover: str = ""
+    cover: Path | None = None
+    derived: tuple[tuple[Derived, Path], ...] = ()
     renderer: str = ""
+    due: Recipe | None = field(default=None, repr=False)
     seconds: float | None = None
     error: str = ""
-    subject: Post | None = field(default=None, repr=False)
-    due: Recipe | None = field(default=None, repr=False)
-    outputs: tuple[str, ...] = ()
     stands_in: bool = False
+
+    @property
+    def slug(self) -> str:
+        return self.post.slug
 
     def done(self, action: Action, *, seconds: float | None = None, error: str = "") -> Row:
         return replace(self, action=action, seconds=seconds, error=error)
@@ -87,22 +91,73 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """What stands among the rows and has no cover. ``file`` and ``slug`` are its own."""
+
+    file: Path
+    slug: str
+
+    state: ClassVar = State.SKIPPED
+    action: ClassVar = Action.SKIP
+    cover: ClassVar = None
+    derived: ClassVar = ()
+    renderer: ClassVar = ""
+    seconds: ClassVar = None
+
+
+@dataclass(frozen=True)
+class Section(Aside):
+    """A section's own page that names a concept, in vain."""
+
+    reason: ClassVar = "a section's own page, no post"
+    error: ClassVar = ""
+
+
+@dataclass(frozen=True)
+class Unreadable(Aside):
+    """A post, or a folder of posts, that could not be read."""
+
+    problem: Problem
+
+    action: ClassVar = Action.FAILED
+
+    @property
+    def reason(self) -> str:
+        return self.problem.message
+
+    @property
+    def error(self) -> str:
+        return str(self.problem)
+
+
+Entry: TypeAlias = Row | Section | Unreadable
+
+
+@dataclass(frozen=True)
 class Plan:
     """Every post with its state, its reason and the action due, and what to tell the author besides.
 
-    ``problems``: posts that could not be read or share a cover's path; each also has a row. ``whole``: whether
-    every post of the site has one.
+    ``entries``: in the order of their paths. ``whole``: whether every post of the site has one.
     """
 
-    rows: tuple[Row, ...]
-    problems: tuple[Problem, ...] = ()
+    entries: tuple[Entry, ...]
     warnings: tuple[str, ...] = ()
     whole: bool = True
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The posts that could be read."""
+        return rows_of(self.entries)
 
     @property
     def due(self) -> tuple[Row, ...]:
         """The rows in which a build makes something."""
         return tuple(row for row in self.rows if row.action in (Action.RENDER, Action.DERIVE))
+
+    @property
+    def failed(self) -> tuple[Entry, ...]:
+        """Posts that cannot be read, are at fault, or share a cover's path."""
+        return tuple(entry for entry in self.entries if entry.action is Action.FAILED)
 
     def having(self, action: Action) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.action is action)
@@ -111,9 +166,17 @@ class Plan:
         """The same plan with at most ``limit`` posts in which something is made; the others wait for the next run."""
         if limit is None:
             return self
-        over = {row.post for row in self.due[limit:]}
-        rows = (replace(row, action=Action.NONE) if row.post in over else row for row in self.rows)
-        return replace(self, rows=tuple(rows))
+        over = {row.file for row in self.due[limit:]}
+        entries = (
+            replace(entry, action=Action.NONE) if isinstance(entry, Row) and entry.file in over else entry
+            for entry in self.entries
+        )
+        return replace(self, entries=tuple(entries))
+
+
+def rows_of(entries: Iterable[Entry]) -> tuple[Row, ...]:
+    """Those of posts that could be read."""
+    return tuple(entry for entry in entries if isinstance(entry, Row))
 
 
 def decide(due: Recipe, found: Found, policy: Policy, renderable: str = "") -> Verdict:
@@ -172,15 +235,20 @@ def _with(reason: str, obstacle: str) -> str:
     return f"{reason}; {obstacle}" if obstacle else reason
 
 
-def is_wrong(row: Row) -> bool:
+def is_wrong(row: Entry) -> bool:
     """Whether a cover or what derives from it is not what it should be; one that the author's policy keeps is, and so
     is a stand-in that the site asks for: whether its server is there now, only a build finds out."""
     if row.action in (Action.FAILED, Action.BLOCKED, Action.DERIVE):
         return True
-    return row.state in _DUE and row.action is not Action.KEEP and not row.stands_in
+    return row.state in _DUE and row.action is not Action.KEEP and not stands_in(row)
 
 
-def counts(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
+def stands_in(entry: Entry) -> TypeGuard[Row]:
+    """See :class:`Row`."""
+    return isinstance(entry, Row) and entry.stands_in
+
+
+def counts(rows: Iterable[Entry]) -> dict[str, dict[str, int]]:
     """``{"state": {...}, "action": {...}}``: how many rows have each, those at zero left out."""
     rows = list(rows)
     states: Mapping[str, int] = Counter(str(row.state) for row in rows)

@@ -5,15 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import sys
 import tempfile
 import time
+import traceback
 import uuid
 from contextlib import contextmanager, suppress
 from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers.errors import BlogcoversError, Interrupted, MediaError, PostError
+from blogcovers import __version__
+from blogcovers.errors import BlogcoversError, Bug, Interrupted, MediaError, PostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -214,6 +217,17 @@ def work_folder(base: Path, name: str) -> Path:
     if not ignore.exists():
         ignore.write_text("# Temporary files and replaced covers of blogcovers; safe to delete.\n*\n", encoding="utf-8")
     return folder
+
+
+def bug_report(error: BaseException) -> Bug:
+    """What nobody foresaw, as one line for the user; the details are in a file to send."""
+    handle, name = tempfile.mkstemp(prefix="blogcovers-report-", suffix=".md")
+    trace = "".join(traceback.format_exception(error))
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(
+            f"# A bug in blogcovers {__version__}\n\nPython {sys.version}\non {sys.platform}\n\n```\n{trace}```\n"
+        )
+    return Bug(f"this is a bug in blogcovers; please send the report {name}")
 
 
 def unwritable_cover(path: Path, error: OSError) -> BlogcoversError:

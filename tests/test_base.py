@@ -166,8 +166,8 @@ def test_a_neighbours_covers_are_no_reason_to_write_beside(vault: Site) -> None:
 def test_a_config_and_a_generator_say_it_themselves(vault: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(vault.root / "notes")
     vault.write("hugo.toml", "")
-    assert load(Options(content=Path()), {}).base == vault.root
+    assert load(Options(content=Path()), {}).site.base == vault.root
     (vault.root / "hugo.toml").unlink()
-    assert load(Options(content=Path()), {}).base == vault.root / "notes"
+    assert load(Options(content=Path()), {}).site.base == vault.root / "notes"
     (vault.root / "blogcovers.toml").touch()
-    assert load(Options(content=Path()), {}).base == vault.root
+    assert load(Options(content=Path()), {}).site.base == vault.root

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from blogcovers.cover.recipe import CAUSES, Recipe
 from blogcovers.cover.state import DerivedFile, Found, State
 from blogcovers.plan import STOOD_IN, Action, Plan, Policy, Row, Verdict, counts, decide, with_derived
+from blogcovers.posts.post import Post
 
 NO_SERVER = "no server is known"
 DUE = Recipe("fox", "comfyui", 7, dict.fromkeys(CAUSES, "same"), texts={"concept": "a fox"})
@@ -182,7 +184,8 @@ class TestDerived:
 
 
 def row(slug: str, action: Action = Action.RENDER, state: State = State.MISSING, post: str = "") -> Row:
-    return Row(slug, post or f"content/{slug}.md", state, "", action)
+    path = post or f"{slug}.md"
+    return Row(Post(path, slug), Path("content", path), state, "", action)
 
 
 class TestPlan:
@@ -206,8 +209,8 @@ class TestPlan:
         ]
 
     def test_a_limit_counts_namesakes_one_by_one(self) -> None:
-        rows = (row("fox", post="content/a/fox.md"), row("fox", post="content/b/fox.md"))
-        assert [row.post for row in Plan(rows).limited(1).due] == ["content/a/fox.md"]
+        rows = (row("fox", post="a/fox.md"), row("fox", post="b/fox.md"))
+        assert [row.post.path for row in Plan(rows).limited(1).due] == ["a/fox.md"]
 
     def test_a_limit_keeps_problems_and_warnings(self) -> None:
         plan = Plan((row("a"),), warnings=("mind",))

@@ -52,7 +52,7 @@ def test_the_lines_of_a_config_are_taken_as_they_stand(site: Site) -> None:
     (lines,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
     site.write("blogcovers.toml", lines)
     read = config.load(config.Options(content=site.content), {})
-    assert (read.servers, read.when_unreachable) == (("http://127.0.0.1:8188",), "paint")
+    assert (read.servers.addresses, read.making.when_unreachable) == (("http://127.0.0.1:8188",), "paint")
 
 
 def test_make_demo_paints_the_sample_site_and_then_has_nothing_to_do(tmp_path: Path) -> None:

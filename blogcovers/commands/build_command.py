@@ -4,60 +4,71 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from blogcovers import build as building
-from blogcovers import config as configuration
-from blogcovers import output, storage
+from blogcovers import api, output, storage
+from blogcovers.build import Planned
 from blogcovers.commands import progress
-from blogcovers.cover import orphans
-from blogcovers.cover.job import Preview, fresh_mark
+from blogcovers.commands.typed import clean_command
+from blogcovers.cover.job import Preview
 from blogcovers.errors import BlogcoversError, UsageError
-from blogcovers.gallery import data_file
 from blogcovers.plan import Action
-from blogcovers.site import urls
-from blogcovers.survey import survey
+from blogcovers.survey import left_behind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterable, Sequence
 
-    from blogcovers.commands.progress import View
+    from blogcovers.build import BuildEvent, Report
     from blogcovers.config import Config, Options, Selection
-    from blogcovers.cover.job import Renderer
-    from blogcovers.plan import Plan, Row
+    from blogcovers.plan import Entry, Plan, Row
+    from blogcovers.site.site import Site
 
 
 def build(options: Options, selection: Selection) -> int:
     if selection.overwrite_hand_made and not selection.only:
         raise UsageError("--overwrite-hand-made needs --only SLUG.", "Name the one cover that may be replaced.")
-    config = configuration.load(options)
-    return make(config, selection, lambda: _survey(config, selection, options))
+    config = api.load(options=options)
+
+    def look() -> Plan:
+        return api.survey(
+            config,
+            only=selection.only,
+            force=selection.force,
+            overwrite_hand_made=selection.overwrite_hand_made,
+        ).limited(selection.limit)
+
+    return make(config, selection, look, lambda plan: left_behind(config, plan, clean_command(options)))
 
 
-def make(config: Config, selection: Selection, look: Callable[[], Plan]) -> int:
-    """Carries out the plan that ``look`` gives, one build at a time on the site, and tells of it."""
-    plan = look()
-    if not plan.due:
-        return _carry_out(plan, config, selection)
-    with storage.alone(config.base, say_waiting) as waited:
-        # Another build may have made meanwhile what was due.
-        return _carry_out(look() if waited else plan, config, selection)
+def make(
+    config: Config,
+    selection: Selection,
+    look: Callable[[], Plan],
+    also: Callable[[Plan], Iterable[str]] = lambda _plan: (),
+) -> int:
+    """Carries out the plan that ``look`` gives, and tells of it; ``also`` gives what else is to be told of it."""
+    previews = selection.preview.absolute() if selection.preview else None
+    if previews:
+        storage.check_writable(previews, config.site.base)
+    quiet = selection.quiet or selection.json
+    with progress.view(config.site.shown, quiet=quiet) as view:
 
+        def show(event: BuildEvent) -> None:
+            if isinstance(event, Planned):
+                _tell_before(event.plan, also(event.plan), config, selection)
+            elif isinstance(event, Preview) and previews:
+                with suppress(BlogcoversError):  # a preview is no cover: the next one may do better
+                    storage.write(previews / f"preview.{event.ending}", event.data, config.site.base)
+            else:
+                view(event)
 
-def _survey(config: Config, selection: Selection, options: Options) -> Plan:
-    plan = survey(
-        config,
-        only=selection.only,
-        force=selection.force,
-        overwrite_hand_made=selection.overwrite_hand_made,
-    ).limited(selection.limit)
-    return replace(plan, warnings=(*plan.warnings, *orphans.told(config, plan, options)))
+        plan, report = api.make(config, look, show, say_waiting, fresh=selection.force, previews=bool(previews))
+    _tell_after(report, plan, config, selection)
+    return report.stopped.exit_code if report.stopped else exit_code(report.entries)
 
 
 def say_waiting(seconds: float, holder: str) -> None:
-    """Tells that another build is waited for (see :func:`covers.alone`)."""
+    """Tells that another build is waited for (see :func:`blogcovers.storage.alone`)."""
     if seconds:
         other = f"the other build ({holder})" if holder else "the other build"
         output.warn(f"Still waiting for {other}, {output.duration(seconds)} by now.")
@@ -65,95 +76,45 @@ def say_waiting(seconds: float, holder: str) -> None:
         output.warn("Another build is at work on this site; waiting for it.")
 
 
-def _carry_out(plan: Plan, config: Config, selection: Selection) -> int:
-    _tell_before(plan, selection)
-    with progress.view(quiet=selection.quiet or selection.json) as view:
-        fresh = fresh_mark() if selection.force else ""
-        open_renderer = opener(config, previews=selection.preview is not None)
-        report = building.build(plan, config, open_renderer, _shown(view, selection.preview, config), fresh=fresh)
-    report = _listed(report, plan, config)
-    _tell_after(report, plan, config, selection)
-    return report.stopped.exit_code if report.stopped else exit_code(report.rows)
-
-
-def _listed(report: building.Report, plan: Plan, config: Config) -> building.Report:
-    """The same report, with the data file brought up to date from the covers of the whole site."""
-    try:
-        whole = plan.whole or not config.data_file
-        rows = report.rows if whole else survey(replace(config, within="")).rows
-        data_file.write(config, rows)
-    except BlogcoversError as error:
-        return replace(report, stopped=report.stopped or error)
-    return report
-
-
-def _shown(view: View, folder: Path | None, config: Config) -> View:
-    """The view, which also keeps the latest preview picture in a folder. Raises MediaError where it cannot."""
-    if folder:
-        storage.check_writable(folder.absolute(), config.base)
-
-    def show(event: building.BuildEvent) -> None:
-        if isinstance(event, Preview) and folder:
-            with suppress(BlogcoversError):  # a preview is no cover: the next one may do better
-                storage.write(folder.absolute() / f"preview.{event.ending}", event.data, config.base)
-        else:
-            view(event)
-
-    return show
-
-
-def opener(config: Config, *, previews: bool = False) -> Callable[[str], Renderer]:
-    """Gives the renderer of a name; each is loaded only when it is asked for."""
-
-    def open_renderer(name: str) -> Renderer:
-        if name == "comfyui":
-            from blogcovers.comfy.fleet import ComfyUI
-
-            return ComfyUI(config.servers, config.access, previews=previews)
-        from blogcovers.painter.renderer import Painter
-
-        return Painter()
-
-    return open_renderer
-
-
-def _places(config: Config, rows: Sequence[Row]) -> str:
+def _places(site: Site, rows: Sequence[Row]) -> str:
     """Where the covers lie of which something was made, ``""`` where nothing was."""
     made = (row for row in rows if row.action in (Action.RENDERED, Action.DERIVED))
-    beside = {urls.in_bundle(config, row.subject) for row in made if row.subject}
-    media = [f"in {os.path.relpath(config.media)}"] if False in beside else []
-    bundles = [f"in page bundles as {config.bundle}"] if True in beside else []
+    beside = {site.in_bundle(row.post) for row in made}
+    media = [f"in {os.path.relpath(site.media)}"] if False in beside else []
+    bundles = [f"in page bundles as {site.bundle}"] if True in beside else []
     return ", and ".join([*media, *bundles])
 
 
-def exit_code(rows: Sequence[Row]) -> int:
-    return 1 if any(row.action in (Action.FAILED, Action.BLOCKED) for row in rows) else 0
+def exit_code(entries: Sequence[Entry]) -> int:
+    return 1 if any(entry.action in (Action.FAILED, Action.BLOCKED) for entry in entries) else 0
 
 
-def _tell_before(plan: Plan, selection: Selection) -> None:
+def _tell_before(plan: Plan, also: Iterable[str], config: Config, selection: Selection) -> None:
     if not selection.quiet:
-        for warning in plan.warnings:
+        for warning in (*plan.warnings, *also):
             output.warn(warning)
-    for row in plan.rows:
-        if row.action is Action.FAILED:
-            output.complain(row.error)
-        elif row.action is Action.BLOCKED:
-            output.complain(f"{row.cover or row.post}: {row.state}, but blocked: {row.reason}.")
+    for entry in plan.entries:
+        if entry.action is Action.FAILED:
+            output.complain(entry.error)
+        elif entry.action is Action.BLOCKED:
+            where = config.site.shown(entry.cover or entry.file)
+            output.complain(f"{where}: {entry.state}, but blocked: {entry.reason}.")
 
 
-def _tell_after(report: building.Report, plan: Plan, config: Config, selection: Selection) -> None:
+def _tell_after(report: Report, plan: Plan, config: Config, selection: Selection) -> None:
+    shown = config.site.shown
     if selection.json:
-        output.say(output.to_json(report.rows, report.stopped))
+        output.say(output.to_json(report.entries, shown, report.stopped))
     elif not selection.quiet:
         for kept in report.replaced:
-            output.say(f"The file that was there is kept as {kept}.")
-        output.say(output.summary(report.rows, report.seconds))
-        if places := _places(config, report.rows):
+            output.say(f"The file that was there is kept as {shown(kept)}.")
+        output.say(output.summary(report.entries, report.seconds))
+        if places := _places(config.site, report.rows):
             output.say(f"Covers are {places}.")
     if selection.quiet or selection.json:
-        before = {row.post for row in plan.rows if row.action is Action.FAILED}
+        before = {entry.file for entry in plan.failed}
         for row in report.rows:
-            if row.action is Action.FAILED and row.post not in before:
+            if row.action is Action.FAILED and row.file not in before:
                 output.complain(row.error)
     if report.stopped:
         output.complain(report.stopped.message, report.stopped.hint)

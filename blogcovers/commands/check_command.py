@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
 from blogcovers import output
-from blogcovers.cover import orphans
+from blogcovers.commands.typed import build_command, clean_command
 from blogcovers.gallery import data_file
-from blogcovers.plan import Action, is_wrong
+from blogcovers.plan import Action, is_wrong, stands_in
 from blogcovers.site import urls
-from blogcovers.survey import survey
+from blogcovers.survey import left_behind, survey
 
 if TYPE_CHECKING:
     from blogcovers.config import Options, Selection
@@ -20,22 +19,22 @@ if TYPE_CHECKING:
 def check(options: Options, selection: Selection) -> int:
     config = configuration.load(options)
     plan = survey(config, only=selection.only)
-    wrong = [row for row in plan.rows if is_wrong(row)]
-    rows = [row.kept() if row.stands_in else row for row in plan.rows]
-    command = _build(options)
-    outdated = data_file.outdated(config, plan.rows) if plan.whole else ""
+    wrong = [entry for entry in plan.entries if is_wrong(entry)]
+    entries = [entry.kept() if stands_in(entry) else entry for entry in plan.entries]
+    command = build_command(options)
+    outdated = data_file.outdated(config.site, plan.rows) if plan.whole else ""
     if outdated:
         output.complain(f"{outdated}.", f"Run: {command}")
     if selection.json:
-        told = ("outdated" if outdated else "current") if plan.whole and config.data_file else ""
-        output.say(output.to_json(rows, data_file=told))
+        told = ("outdated" if outdated else "current") if plan.whole and config.site.data_file else ""
+        output.say(output.to_json(entries, config.site.shown, data_file=told))
         return 1 if wrong or outdated else 0
     if not selection.quiet:
-        for warning in (*plan.warnings, *orphans.told(config, plan, options)):
+        for warning in (*plan.warnings, *left_behind(config, plan, clean_command(options))):
             output.warn(warning)
-        if way_out := urls.without_host(config):
+        if way_out := urls.without_host(config.site):
             output.warn(f"{urls.NO_HOST} {way_out}")
-        if standing := [row.slug for row in rows if row.stands_in]:
+        if standing := [entry.slug for entry in entries if stands_in(entry)]:
             output.warn(output.stand_ins(standing, command))
     for line in output.table(wrong):
         output.say(line)
@@ -46,17 +45,5 @@ def check(options: Options, selection: Selection) -> int:
         run = f" Run: {command}" if mends else ""
         output.say(f"{output.plural(len(without), 'post')} without a current cover{also}.{run}")
     elif not wrong and not selection.quiet and not outdated:
-        output.say(f"All is well. {output.summary(rows)}")
+        output.say(f"All is well. {output.summary(entries)}")
     return 1 if wrong or outdated else 0
-
-
-def _build(options: Options) -> str:
-    """The build that looks at the same site in the same way, to be typed where this was."""
-    words = ["blogcovers", "build", *([output.typed(options.content)] if options.content else [])]
-    for name, folder in (("--media", options.media), ("--style", options.style)):
-        words += [name, output.typed(folder)] if folder else []
-    for name, value in (("--renderer", options.renderer), ("--generator", options.generator)):
-        words += [name, value] if value else []
-    for server in options.server:
-        words += ["--server", server]
-    return shlex.join([*words, *(["--drafts"] if options.drafts else [])])

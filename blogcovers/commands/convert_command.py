@@ -85,9 +85,10 @@ def _infos(server: str, file: Path | None) -> Mapping[str, NodeInfo]:
             raise UsageError(f"{file} is not JSON ({error}).", "Save what /object_info answers once more.") from None
         return _checked(answer, str(file))
     config = configuration.anywhere(configuration.Options(server=(server,) if server else ()))
-    if not config.servers:
+    servers = config.servers
+    if not servers.addresses:
         raise UsageError("No ComfyUI is known that says what its nodes are.", f"Name one: --server URL. {_WITHOUT}")
-    return _checked(_asked(config.servers[0], config.access), config.servers[0])
+    return _checked(_asked(servers.addresses[0], servers.access), servers.addresses[0])
 
 
 def _asked(server: str, access: Access) -> Any:

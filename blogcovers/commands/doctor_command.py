@@ -9,7 +9,6 @@ from blogcovers import output
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError
 from blogcovers.posts.read import read_posts
 from blogcovers.survey import survey, why_skipped
-from blogcovers.workflow.assets import Assets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from blogcovers.comfy.examine import Sized
     from blogcovers.config import Config, Options
     from blogcovers.posts.post import Post
+    from blogcovers.site.site import Site
 
 
 _WITH_SERVER = "blogcovers doctor --server http://127.0.0.1:8188"
@@ -26,10 +26,10 @@ def doctor(options: Options) -> int:
     """1 when a server cannot run a workflow in use or is no ComfyUI, else 0. Raises what the site's style raises, and
     UsageError where ComfyUI is to make covers and no server is known."""
     config = configuration.load(options)
-    if not config.servers and _is_painted(config):
+    if not config.servers.addresses and _is_painted(config):
         output.say(f"Covers are painted here; no server is needed. For ComfyUI: {_WITH_SERVER}")
         return 0
-    if not config.servers:
+    if not config.servers.addresses:
         raise UsageError("No ComfyUI server is known.", f"Name one: {_WITH_SERVER}")
     from blogcovers.comfy.examine import examine
 
@@ -41,8 +41,8 @@ def doctor(options: Options) -> int:
         output.finding("workflow", problem.message, problem.hint)
     seen = [
         one
-        for server in config.servers
-        for one in output.findings(server, examine(server, config.access, list(templates.values())))
+        for server in config.servers.addresses
+        for one in output.findings(server, examine(server, config.servers.access, list(templates.values())))
     ]
     if problems or any(one.fatal for one in seen):
         output.say("Not every cover can be made so: see the arrows.")
@@ -55,8 +55,8 @@ def doctor(options: Options) -> int:
 def _is_painted(config: Config) -> bool:
     """Whether the painter makes all covers where no server is known: the site asks for it, or leaves it open and has no
     cover of ComfyUI's."""
-    if config.renderer:
-        return config.renderer == "painter"
+    if config.making.renderer:
+        return config.making.renderer == "painter"
     try:
         return all(row.renderer != "comfyui" for row in survey(config).rows)
     except NoPosts:
@@ -66,22 +66,22 @@ def _is_painted(config: Config) -> bool:
 def _templates(config: Config) -> Iterator[Sized | Problem]:
     """The site's own template, and those that its posts choose, each with the size that it is filled with; a Problem
     where a post's own choice is broken."""
-    assets = Assets(config.choice)
+    site, assets = config.site, config.assets()
     yield assets.template(), assets.style().house.render_size
-    for post in _choosers(config):
+    for post in _choosers(site):
         try:
-            whose = config.shown(config.content / post.path)
+            whose = site.shown(site.file_of(post))
             template = assets.template(post.workflow, post.style, post.inputs, whose)
             yield template, assets.style(post.style).house.render_size
         except (StyleError, WorkflowError, PostError) as error:
-            yield Problem(config.shown(config.content / post.path), error.message, error.hint)
+            yield Problem(site.shown(site.file_of(post)), error.message, error.hint)
 
 
-def _choosers(config: Config) -> Iterator[Post]:
+def _choosers(site: Site) -> Iterator[Post]:
     """The first post of each choice of style, workflow and inputs, among those that get a cover."""
     met = set()
-    for post in read_posts(config).posts:
+    for post in read_posts(site).posts:
         choice = (post.style, post.workflow, post.inputs)
-        if any(choice) and choice not in met and not why_skipped(config, post):
+        if any(choice) and choice not in met and not why_skipped(site, post):
             met.add(choice)
             yield post

@@ -13,15 +13,15 @@ from blogcovers.errors import BlogcoversError, MediaError, UsageError
 from blogcovers.gallery import page as page
 from blogcovers.gallery import sheet as contact_sheet
 from blogcovers.plan import Action
-from blogcovers.site.urls import cover_path, derived_files
 from blogcovers.survey import survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
-    from blogcovers.config import Config, Options, Selection
-    from blogcovers.plan import Plan, Row
+    from blogcovers.config import Options, Selection
+    from blogcovers.plan import Entry, Plan
+    from blogcovers.site.site import Site
 
 # Not .html: Eleventy takes every file of that ending for a template, in hidden folders, too, and publishes it.
 PAGE = "gallery.htm"
@@ -33,67 +33,68 @@ def gallery(options: Options, selection: Selection, *, out: Path | None = None, 
     written there, BlogcoversError for a sheet without a cover."""
     config = configuration.load(options)
     plan = survey(config, only=selection.only)
-    out = _target(out, _PAGES, config, plan) if out else None
-    sheet = _target(sheet, tuple(contact_sheet.FORMATS), config, plan) if sheet else None
+    out = _target(out, _PAGES, plan) if out else None
+    sheet = _target(sheet, tuple(contact_sheet.FORMATS), plan) if sheet else None
     if not selection.quiet:
         for warning in plan.warnings:
             output.warn(warning)
-    for problem in plan.problems:
-        output.complain(str(problem))
-    rows = page.ordered(plan.rows)
+    for entry in plan.failed:
+        output.complain(entry.error)
+    entries = page.ordered(plan.entries)
+    site, size = config.site, config.making.output.size
     say = _silent if selection.quiet else output.say
     if out or not sheet:
-        _write_page(config, rows, out or config.base / storage.WORK / PAGE, say)
+        _write_page(site, size, entries, out or site.base / storage.WORK / PAGE, say)
     if sheet:
-        _write_sheet(config, rows, sheet, say)
-    return 1 if plan.problems else 0
+        _write_sheet(site, size, entries, sheet, say)
+    return 1 if plan.failed else 0
 
 
 def _silent(_: str) -> None:
     """Under --quiet."""
 
 
-def _target(file: Path, endings: Collection[str], config: Config, plan: Plan) -> Path:
+def _target(file: Path, endings: Collection[str], plan: Plan) -> Path:
     """The file as an absolute path. Raises UsageError where it has another ending, or is a cover of the site."""
     if file.suffix.lower() not in endings:
         raise UsageError(f"{file} ends in none of {', '.join(endings)}.", "Name the file with its ending.")
     whole = file.absolute()
     if whole.is_dir():
         raise UsageError(f"{file} is a folder.", "Name a file in it.")
-    covered = {path.resolve() for row in plan.rows if row.cover for path in _files(config, row)}
+    covered = {
+        path.resolve() for row in plan.rows if row.cover for path in (row.cover, *(path for _, path in row.derived))
+    }
     if whole.resolve() in covered or (whole.is_file() and found_at(whole).recipe):
         raise UsageError(f"{file} is a cover of the site.", "Name another file.")
     return whole
 
 
-def _files(config: Config, row: Row) -> list[Path]:
-    """The row's cover and what derives from it, there or not."""
-    post = row.subject
-    return [cover_path(config, post), *(path for _, path in derived_files(config, post))] if post else []
-
-
-def _write_page(config: Config, rows: Sequence[Row], file: Path, say: Callable[[str], None]) -> None:
+def _write_page(
+    site: Site, size: tuple[int, int], entries: Sequence[Entry], file: Path, say: Callable[[str], None]
+) -> None:
     before = _read(file)
-    cards = page.cards(config, rows, file.parent, page.known_thumbnails(before or b""))
-    due = sum(row.action is Action.RENDER for row in rows)
+    cards = page.cards(site, size, entries, file.parent, page.known_thumbnails(before or b""))
+    due = sum(entry.action is Action.RENDER for entry in entries)
     shown = sum(card.thumbnail is not None for card in cards)
     what = f"{output.plural(shown, 'cover')} of {output.plural(len(cards), 'post')}"
-    _write(config, file, before, page.page(config, cards, due), page.is_ours, what, say)
+    _write(site, file, before, page.page(site.base.name, size, cards, due), page.is_ours, what, say)
 
 
-def _write_sheet(config: Config, rows: Sequence[Row], file: Path, say: Callable[[str], None]) -> None:
+def _write_sheet(
+    site: Site, size: tuple[int, int], entries: Sequence[Entry], file: Path, say: Callable[[str], None]
+) -> None:
     there = (State.CURRENT, State.STALE, State.HAND_MADE)
-    files = [cover_path(config, row.subject) for row in rows if row.subject and row.cover and row.state in there]
-    picture = contact_sheet.drawn(files, config.output.size)
+    files = [entry.cover for entry in entries if entry.cover and entry.state in there]
+    picture = contact_sheet.drawn(files, size)
     if picture is None:
         raise BlogcoversError("There is no cover to put on the sheet.", "Run: blogcovers build")
     data = contact_sheet.encoded(picture, file.suffix.lower())
     what = f"{picture.width}x{picture.height} pixels"
-    _write(config, file, _read(file), data, contact_sheet.is_ours, what, say)
+    _write(site, file, _read(file), data, contact_sheet.is_ours, what, say)
 
 
 def _write(
-    config: Config,
+    site: Site,
     file: Path,
     before: bytes | None,
     data: bytes,
@@ -107,7 +108,7 @@ def _write(
         say(f"{shown} is up to date: {what}.")
         return
     try:
-        storage.write(file, data, config.base)
+        storage.write(file, data, site.base)
     except BlogcoversError as error:
         raise MediaError(error.message, "Name another file, with --out or --sheet.") from None
     over = ", over a file that blogcovers had not made" if before and not is_ours(before) else ""

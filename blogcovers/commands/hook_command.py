@@ -14,7 +14,7 @@ from blogcovers import output
 from blogcovers.errors import ConfigError, UsageError
 from blogcovers.git import hooks, repo
 from blogcovers.git.hooks import Standing
-from blogcovers.plan import Action
+from blogcovers.plan import Action, stands_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ def install(content: Path | None, names: Sequence[str], folder: Path | None, *, 
     target = _target(top, folder)
     options = ["--build"] if build else []
     if content or Path.cwd().resolve() != top:  # a hook stands at the top
-        options.append(f"--content={os.path.relpath(os.path.realpath(config.content), top)}")
+        options.append(f"--content={os.path.relpath(os.path.realpath(config.site.content), top)}")
     # A hooks folder in the work tree is committed: no path of this machine belongs there.
     shared = repo.in_work_tree(top, target)
     for name in names or hooks.NAMES[:1]:
@@ -54,8 +54,8 @@ def install(content: Path | None, names: Sequence[str], folder: Path | None, *, 
 
 def _repository(config: Config) -> Path:
     """The work tree that holds the site. Raises UsageError where posts and covers do not lie in one repository."""
-    top = repo.top(config.base)
-    of_posts = repo.top(config.content)
+    top = repo.top(config.site.base)
+    of_posts = repo.top(config.site.content)
     if of_posts != top:
         raise UsageError(
             f"The posts are in the repository {of_posts}, but the site's base is in {top}.",
@@ -73,11 +73,11 @@ def _other_sites(config: Config, top: Path, file: Path) -> list[list[str]]:
     for options in hooks.sites(file) if hooks.standing(file) is Standing.OURS else []:
         content = _content_of(options)
         if not content:
-            if not _same(config.base, top):
+            if not _same(config.site.base, top):
                 found.append(options)
         elif not (top / content).is_dir():
             output.say(f"{_shown(file)} looks at {content} no longer: that folder is not there.")
-        elif not _same(top / content, config.content):
+        elif not _same(top / content, config.site.content):
             found.append(options)
     return found
 
@@ -275,7 +275,7 @@ class _Hook:
     def _one(self, carried: Carried, head: str, *, build: bool) -> int:
         from blogcovers.git import changes as carrying
 
-        posts = carrying.posts(self.config, self.top, carried.paths)
+        posts = carrying.posts(self.config.site, self.top, carried.paths)
         if not posts:
             return 0
         elsewhere = carried.commit not in ("", head)
@@ -284,18 +284,16 @@ class _Hook:
         if build and not elsewhere and (_to_make(judged.posts) or _is_to_write(judged)):
             code = self._build(carried, posts)
             judged = carrying.judge(self.config, self.top, carried, posts)
-        wrong = [item for item in judged.posts if item.finding is not carrying.Finding.FITS]
-        listing = (
-            judged.data_file if judged.data_file and judged.data_file.finding is not carrying.Finding.FITS else None
-        )
-        if any(item.finding is carrying.Finding.MAKE for item in wrong):
+        wrong = [item for item in judged.posts if item.need is not carrying.Need.FITS]
+        listing = judged.data_file if judged.data_file and judged.data_file.need is not carrying.Need.FITS else None
+        if any(item.need is carrying.Need.MAKE for item in wrong):
             listing = None  # a build writes it anew
         if (wrong or listing) and elsewhere:
             output.say(f"{carried.ref or 'What is pushed'} ({carried.commit[:10]}) is not what is checked out here.")
-        add = listing if listing and listing.finding is carrying.Finding.ADD else None
-        self._tell_add([item for item in wrong if item.finding is carrying.Finding.ADD], add)
-        self._tell_make([item for item in wrong if item.finding is carrying.Finding.MAKE])
-        self._tell_stand_ins([item for item in judged.posts if item.finding is not carrying.Finding.MAKE])
+        add = listing if listing and listing.need is carrying.Need.ADD else None
+        self._tell_add([item for item in wrong if item.need is carrying.Need.ADD], add)
+        self._tell_make([item for item in wrong if item.need is carrying.Need.MAKE])
+        self._tell_stand_ins([item for item in judged.posts if item.need is not carrying.Need.MAKE])
         if listing and not add:
             self._tell_edited(judged.posts)
             output.say(f"{self._of_data_file(listing)} does not say what the covers are. Run: {self.command}")
@@ -309,7 +307,7 @@ class _Hook:
 
         def look() -> Plan:
             judged = carrying.judge(self.config, self.top, carried, posts)
-            return Plan(tuple(item.row for item in _to_make(judged.posts)), whole=False)
+            return Plan(tuple(item.entry for item in _to_make(judged.posts)), whole=False)
 
         return make(self.config, Selection(), look)
 
@@ -320,8 +318,8 @@ class _Hook:
         place = "committed" if pushing else "staged"
         how = {True: f"is not the one that is {place}", False: f"is not {place}"}
         for item in judged:
-            said = f"{item.row.post}: its cover {item.row.cover} {how[item.tracked]}."
-            output.say(output.one_line(said if item.cover in item.add else _lacking(item, place)))
+            said = f"{self._shown(item)}: its cover {self._shown_cover(item)} {how[item.tracked]}."
+            output.say(output.one_line(said if item.cover in item.add else self._lacking(item, place)))
         if listing:
             output.say(f"{self._of_data_file(listing)} {how[listing.tracked]}.")
         paths = [*(path for item in judged for path in item.add), *([listing.path] if listing else [])]
@@ -335,28 +333,37 @@ class _Hook:
     def _tell_make(self, judged: Sequence[Judged]) -> None:
         if not judged:
             return
-        for line in output.table([item.row for item in judged]):
+        for line in output.table([item.entry for item in judged]):
             output.say(line)
         self._tell_edited(judged)
-        without = [item for item in judged if item.row.action is not Action.FAILED]
+        without = [item for item in judged if item.entry.action is not Action.FAILED]
         if without:
-            mends = any(item.row.action is not Action.BLOCKED for item in without)
+            mends = any(item.entry.action is not Action.BLOCKED for item in without)
             run = f" Run: {self.command}" if mends else ""
             output.say(f"{output.plural(len(without), 'post')} without a current cover.{run}")
 
     def _tell_stand_ins(self, judged: Sequence[Judged]) -> None:
-        if standing := [item.row.slug for item in judged if item.row.stands_in]:
+        if standing := [item.entry.slug for item in judged if stands_in(item.entry)]:
             output.warn(output.stand_ins(standing, self.command))
 
     def _tell_edited(self, judged: Sequence[Judged]) -> None:
         for item in judged:
             if item.edited:
-                post = output.one_line(item.row.post)
+                post = output.one_line(self._shown(item))
                 output.say(f"{post} was judged as git holds it; the file has changes that are not in there.")
 
+    def _shown(self, item: Judged) -> str:
+        return self.config.site.shown(item.entry.file)
+
+    def _shown_cover(self, item: Judged) -> str:
+        return self.config.site.shown(item.entry.cover) if item.entry.cover else item.cover
+
+    def _lacking(self, item: Judged, place: str) -> str:
+        return f"{self._shown(item)}: what is derived from its cover is not {place} as it is: {', '.join(item.add)}."
+
     def _of_data_file(self, listing: Listing) -> str:
-        file = self.config.data_file or self.top / listing.path
-        return f"The data file {output.one_line(self.config.shown(file))}"
+        file = self.config.site.data_file or self.top / listing.path
+        return f"The data file {output.one_line(self.config.site.shown(file))}"
 
     def _typed(self, path: Path) -> str:
         """A path for a shell, relative to where the user stands: git moves to the top before it runs a hook."""
@@ -370,20 +377,16 @@ class _Hook:
 
 
 def _to_make(judged: Iterable[Judged]) -> list[Judged]:
-    from blogcovers.git.changes import Finding
+    from blogcovers.git.changes import Need
 
     due = (Action.RENDER, Action.DERIVE)
-    return [item for item in judged if item.finding is Finding.MAKE and item.row.action in due]
+    return [item for item in judged if item.need is Need.MAKE and item.entry.action in due]
 
 
 def _is_to_write(judged: Judgement) -> bool:
-    from blogcovers.git.changes import Finding
+    from blogcovers.git.changes import Need
 
-    return judged.data_file is not None and judged.data_file.finding is Finding.MAKE
-
-
-def _lacking(item: Judged, place: str) -> str:
-    return f"{item.row.post}: what is derived from its cover is not {place} as it is: {', '.join(item.add)}."
+    return judged.data_file is not None and judged.data_file.need is Need.MAKE
 
 
 def _shown(path: Path) -> str:

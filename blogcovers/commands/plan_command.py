@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
 from blogcovers import output
-from blogcovers.cover import orphans
-from blogcovers.plan import Action
-from blogcovers.survey import survey
+from blogcovers.commands.typed import clean_command
+from blogcovers.survey import left_behind, survey
 
 if TYPE_CHECKING:
     from blogcovers.config import Options, Selection
@@ -23,11 +22,11 @@ def plan(options: Options, selection: Selection) -> int:
         overwrite_hand_made=selection.overwrite_hand_made,
     ).limited(selection.limit)
     if selection.json:
-        output.say(output.to_json(found.rows))
+        output.say(output.to_json(found.entries, config.site.shown))
     else:
-        for warning in (*found.warnings, *orphans.told(config, found, options)):
+        for warning in (*found.warnings, *left_behind(config, found, clean_command(options))):
             output.warn(warning)
-        for line in output.table(found.rows):
+        for line in output.table(found.entries):
             output.say(line)
-        output.say(f"\n{output.to_do(found.rows)}")
-    return 1 if any(row.action is Action.FAILED for row in found.rows) else 0
+        output.say(f"\n{output.to_do(found.entries)}")
+    return 1 if found.failed else 0

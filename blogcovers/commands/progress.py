@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from blogcovers.build import Finished, Opened
@@ -15,6 +16,7 @@ from blogcovers.output import line, plural, printable, say, warn
 
 if TYPE_CHECKING:
     from blogcovers.build import BuildEvent
+    from blogcovers.output import Shown
 
 
 class View(Protocol):
@@ -23,13 +25,16 @@ class View(Protocol):
     def __call__(self, event: BuildEvent) -> None: ...
 
 
-def view(*, quiet: bool) -> AbstractContextManager[View]:
-    """The view that suits where standard output leads; as a context, since a bar has to be cleared away."""
+def view(shown: Shown, *, quiet: bool) -> AbstractContextManager[View]:
+    """The view that suits where standard output leads; as a context, since a bar has to be cleared away.
+
+    ``shown``: gives a path as it is reported.
+    """
     if quiet:
         return nullcontext(_silent)
     if sys.stdout.isatty():
-        return _Bar()
-    return nullcontext(_lines)
+        return _Bar(shown)
+    return nullcontext(partial(_lines, shown))
 
 
 def _silent(event: BuildEvent) -> None:
@@ -37,11 +42,11 @@ def _silent(event: BuildEvent) -> None:
         warn(event.text)
 
 
-def _lines(event: BuildEvent) -> None:
+def _lines(shown: Shown, event: BuildEvent) -> None:
     if isinstance(event, Opened):
         _open(event)
     elif isinstance(event, Finished):
-        say(line(event.row))
+        say(line(event.row, shown))
     elif isinstance(event, Note):
         warn(event.text)
 
@@ -55,6 +60,9 @@ def _open(event: Opened) -> None:
 
 class _Bar:
     """A bar over the covers, with the running one's sampling step and the time left; lines scroll above it."""
+
+    def __init__(self, shown: Shown) -> None:
+        self._shown = shown
 
     def __enter__(self) -> _Bar:
         from rich.console import Console
@@ -77,7 +85,7 @@ class _Bar:
         if isinstance(event, Opened):
             self._open(event)
         elif isinstance(event, Finished):
-            self._print(line(event.row))
+            self._print(line(event.row, self._shown))
             if self._task is not None:
                 self._progress.update(self._task, advance=1)
         elif isinstance(event, Note):

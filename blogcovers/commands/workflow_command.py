@@ -10,13 +10,13 @@ from blogcovers import config as configuration
 from blogcovers import output
 from blogcovers.errors import UsageError, WorkflowError, nearest
 from blogcovers.workflow import graph
-from blogcovers.workflow.assets import Assets
 from blogcovers.workflow.template import worth_setting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from blogcovers.config import Options
+    from blogcovers.workflow.assets import Assets
     from blogcovers.workflow.graph import Place
     from blogcovers.workflow.roles import Roles
     from blogcovers.workflow.template import Template
@@ -26,7 +26,7 @@ _WIDTH = 10  # of the first column
 
 def list_templates(options: Options, *, as_json: bool) -> int:
     """Every template of the site's style and of the shipped one: 0, also where one of them is at fault."""
-    assets = Assets(configuration.anywhere(options).choice)
+    assets = configuration.anywhere(options).assets()
     names = assets.template_names()
     found = {name: _attempt(assets, name) for name in names}
     if as_json:
@@ -44,7 +44,7 @@ def list_templates(options: Options, *, as_json: bool) -> int:
 def show_roles(options: Options, name: str, *, as_json: bool) -> int:
     """What the walk found in a template, and why. Raises WorkflowError with the line that settles it, where it did not
     find its way."""
-    assets = Assets(configuration.anywhere(options).choice)
+    assets = configuration.anywhere(options).assets()
     template = _named(assets, name)
     if as_json:
         output.say(json.dumps(_roles_as_json(template), indent=2))
@@ -59,16 +59,16 @@ def check(options: Options, name: str) -> int:
     from blogcovers.comfy.examine import can_run
 
     config = configuration.anywhere(options)
-    assets = Assets(config.choice)
+    assets = config.assets()
     template = _named(assets, name)
-    if not config.servers:
+    if not config.servers.addresses:
         way_out = f"Name one: blogcovers workflow check {name} --server http://127.0.0.1:8188"
         raise UsageError("No ComfyUI server is known.", way_out)
     size = assets.style().house.render_size
     found = [
         one
-        for server in config.servers
-        for one in output.findings(server, can_run(server, config.access, template, size))
+        for server in config.servers.addresses
+        for one in output.findings(server, can_run(server, config.servers.access, template, size))
     ]
     if any(one.fatal for one in found):
         output.say(f"{template.where} cannot run everywhere: see the arrows.")

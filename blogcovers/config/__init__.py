@@ -9,9 +9,9 @@ from __future__ import annotations
 from blogcovers.config.file import FILE, find
 from blogcovers.config.home import content_of, home_of, served_at, site_root
 from blogcovers.config.keys import KEYS, commented
-from blogcovers.config.loading import Config, anywhere, load
+from blogcovers.config.loading import Config, Making, anywhere, load
 from blogcovers.config.options import Host, Options, RendererName, Selection, meant
-from blogcovers.config.servers import Access
+from blogcovers.config.servers import Access, Servers
 
 __all__ = [
     "FILE",
@@ -19,9 +19,11 @@ __all__ = [
     "Access",
     "Config",
     "Host",
+    "Making",
     "Options",
     "RendererName",
     "Selection",
+    "Servers",
     "anywhere",
     "commented",
     "content_of",

@@ -13,13 +13,14 @@ from blogcovers.config import keys
 from blogcovers.config.file import find, table
 from blogcovers.config.home import content_folder, home_for, media_of, served_at
 from blogcovers.config.options import meant
-from blogcovers.config.servers import Access, access, servers
+from blogcovers.config.servers import Servers, access, addresses
 from blogcovers.cover import derived
 from blogcovers.cover.recipe import CAUSES, Output
 from blogcovers.errors import ConfigError, NoContent, UsageError
 from blogcovers.generators import homes, themes
 from blogcovers.posts.post import CONCEPT_KEYS, SUFFIXES, Rules
-from blogcovers.workflow.assets import Choice
+from blogcovers.site.site import Site
+from blogcovers.workflow.assets import Assets, Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,72 +31,40 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Config:
-    """All settings of a run.
+class Making:
+    """How covers are made.
 
-    ``base``: the folder that reported paths are relative to: the config's, else the generator's root, else the
-    content folder's parent, or that folder itself (see :func:`site_root`).
-    ``within``: the part of the content folder that the run is about, ``""`` for all. ``whole``: whether the
-    content folder is known to hold all posts that have covers in ``media``. ``file``: the config file, or None.
-    ``root``: the generator's own root, at or below the base. ``posts``: patterns
-    of which a post's path below ``root`` matches one, if there are any. ``exclude``: patterns of paths below
-    ``content``. ``future``: whether posts get covers that the generator still holds back. ``bundle``: the name of
-    the cover beside the ``index.md`` of a page bundle, or ``""`` where those go to ``media`` like others.
-    ``public_url``: where the media folder is served, without a final slash, or None where that is not known;
-    ``base_path`` and ``site_url``: the site's own URL, its path and whole. ``data_file``: see
-    :mod:`blogcovers.data_file`. ``link``: the key and value that ``link`` writes. ``warnings``: what was assumed.
-    ``renderer``: what the site asks for, or ``""`` where it leaves it open.
-    ``servers``: ComfyUI's addresses, none where none is known; ``access``: what they want to be told. ``style``:
-    a folder of the site's own, or None for the shipped one.
-    ``outputs``: what is derived from every cover. ``inputs``: what is set in workflow templates, as it is written
-    (see :mod:`blogcovers.settings`).
+    ``renderer``: what the site asks for, or ``""`` where it leaves it open. ``workflow``: the template's name, or
+    ``""`` for the style's own. ``inputs``: what is set in workflow templates, as it is written (see
+    :mod:`blogcovers.workflow.inputs`). ``keep``: the causes of change that are no reason to render.
     """
 
-    base: Path
-    content: Path
-    media: Path
-    within: str = ""
-    whole: bool = True
-    file: Path | None = None
-    style: Path | None = None
-    path: str = "{slug}.webp"
-    generator: str = "plain"
-    rules: Rules = field(default_factory=Rules)
-    drafts: bool = False
-    future: bool = True
-    root: Path | None = None
-    posts: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    bundle: str = ""
-    public_url: str | None = None
-    base_path: str = ""
-    site_url: str = ""
-    data_file: Path | None = None
-    link: themes.Theme | None = None
-    warnings: tuple[str, ...] = ()
     renderer: RendererName | Literal[""] = ""
-    servers: tuple[str, ...] = ()
-    access: Access = field(default_factory=Access, repr=False)
     workflow: str = ""
     inputs: Mapping[str, Any] = field(default_factory=dict)
     when_unreachable: Literal["stop", "paint"] = "stop"
     metadata: Literal["full", "fingerprint"] = "full"
     keep: frozenset[str] = frozenset()
     output: Output = field(default_factory=Output)
-    outputs: tuple[Derived, ...] = ()
 
-    @property
-    def choice(self) -> Choice:
-        """What it says of style and workflow."""
-        file = self.shown(self.file) if self.file else "the config"
-        return Choice(self.shown, self.style, self.workflow, self.inputs, file)
 
-    def shown(self, path: Path) -> str:
-        """A path as messages and reports give it: relative to ``base`` where it lies inside, with ``/``."""
-        try:
-            return path.relative_to(self.base).as_posix()
-        except ValueError:
-            return path.as_posix()
+@dataclass(frozen=True)
+class Config:
+    """All settings of a run, by who asks: where things lie, how covers are made, and by which servers.
+
+    ``warnings``: what was assumed, and other things that the author should know.
+    """
+
+    site: Site
+    making: Making = field(default_factory=Making)
+    servers: Servers = field(default_factory=Servers)
+    warnings: tuple[str, ...] = ()
+
+    def assets(self) -> Assets:
+        """The styles and workflow templates in use; nothing is read yet."""
+        site, making = self.site, self.making
+        file = site.shown(site.file) if site.file else "the config"
+        return Assets(Choice(site.shown, site.style, making.workflow, making.inputs, file))
 
 
 def load(options: Options, environment: Mapping[str, str] = os.environ) -> Config:
@@ -113,39 +82,49 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
     )
     public_url = _public_url(values, home, media)
     style = _style_option(options.style) if options.style else _site_style(values.get("style"), base, file)
-    return Config(
+    site = Site(
         base=base,
         content=content,
         within=within,
-        whole=whole,
-        media=media,
-        file=file,
-        style=style,
-        path=values.get("path", "{slug}.webp"),
+        root=home.root,
         generator=home.preset.name,
         rules=_rules(values, home),
-        drafts=values.get("drafts", False) if options.drafts is None else options.drafts,
-        future=values.get("future", True),
-        root=home.root,
         posts=home.posts,
         exclude=(*home.exclude, *values.get("exclude", ())),
+        passed_links=home.preset.passed_links,
+        media=media,
+        path=values.get("path", "{slug}.webp"),
         bundle=values.get("bundle", ""),
+        outputs=_outputs(values, file),
+        file=file,
+        style=style,
+        whole=whole,
+        drafts=values.get("drafts", False) if options.drafts is None else options.drafts,
+        future=values.get("future", True),
         public_url=public_url,
         base_path=home.base_path,
         site_url=home.site_url,
+        url_setting=home.preset.url_setting,
         data_file=base / values["data_file"] if "data_file" in values else None,
         link=_link(values),
-        warnings=(*_warnings(values, home), *told, *_unserved(public_url, values, home, media, base)),
+    )
+    return Config(
+        site,
+        _making(options, values),
+        Servers(addresses(options, values, environment), access(values, base, environment)),
+        (*_warnings(values, home), *told, *_unserved(public_url, values, home, media, base)),
+    )
+
+
+def _making(options: Options, values: Mapping[str, Any]) -> Making:
+    return Making(
         renderer=_renderer(options, values),
-        servers=servers(options, values, environment),
-        access=access(values, base, environment),
         workflow=values.get("workflow", ""),
         inputs=values.get("inputs", {}),
         when_unreachable=values.get("when_unreachable", "stop"),
         metadata=values.get("metadata", "full"),
         keep=frozenset(cause for cause in CAUSES if values.get(f"policy.{cause}") == "keep"),
         output=_output(values),
-        outputs=_outputs(values, file),
     )
 
 
@@ -164,7 +143,8 @@ def anywhere(options: Options) -> Config:
     except NoContent:
         here = Path.cwd()
         found = load(replace(options, content=here))
-        return replace(found, base=here, style=found.style if options.style else _site_style(None, here, None))
+        style = found.site.style if options.style else _site_style(None, here, None)
+        return replace(found, site=replace(found.site, base=here, style=style))
 
 
 def _beginning(host: Host) -> Path:

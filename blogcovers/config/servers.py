@@ -29,7 +29,15 @@ class Access:
     ca_file: str = ""
 
 
-def servers(options: Options, values: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Servers:
+    """``addresses``: the base URLs, none where none is known; ``access``: what they want to be told."""
+
+    addresses: tuple[str, ...] = ()
+    access: Access = field(default_factory=Access, repr=False)
+
+
+def addresses(options: Options, values: Mapping[str, Any], environment: Mapping[str, str]) -> tuple[str, ...]:
     """The base URLs, each once: those of the options, else of the config, else of the environment."""
     told = options.server or values.get("comfyui.server") or tuple(environment.get(SERVER_VARIABLE, "").split())
     return tuple(dict.fromkeys(_address(server.strip()) for server in told))

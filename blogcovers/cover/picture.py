@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from blogcovers.cover import webp
+from blogcovers.errors import MediaError
 from blogcovers.posts.focus import CENTRE
 
 if TYPE_CHECKING:
@@ -50,6 +51,14 @@ def fitted(image: Image, size: tuple[int, int], focus: Focus = CENTRE) -> Image:
     if image.size == size:
         return image
     return image.resize(size, Resampling.LANCZOS, box=crop_box(image.size, size, focus))
+
+
+def check_codecs() -> None:
+    """Makes sure, before anything is rendered, that covers can be encoded. Raises MediaError."""
+    from PIL import features
+
+    if not features.check("webp"):
+        raise MediaError("The Pillow that is installed here cannot write WebP.", "Run: pip install --upgrade pillow")
 
 
 def load_codecs() -> None:

@@ -21,65 +21,64 @@ from blogcovers import storage
 from blogcovers.cover import webp
 from blogcovers.errors import ConfigError, MediaError
 from blogcovers.site import urls
-from blogcovers.site.urls import cover_path, derived_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from blogcovers.config import Config
     from blogcovers.plan import Row
     from blogcovers.posts.post import Post
+    from blogcovers.site.site import Site
 
-Entry = dict[str, Any]
+Listed = dict[str, Any]
 
 
-def write(config: Config, rows: Iterable[Row]) -> bool:
+def write(site: Site, rows: Iterable[Row]) -> bool:
     """Brings the site's data file up to date with the covers on disk; whether it had to be changed.
 
-    ``rows`` of the whole site. Does nothing where the config names no data file. Raises MediaError.
+    ``rows`` of the whole site. Does nothing where the site names no data file. Raises MediaError.
     """
-    if not config.data_file:
+    if not site.data_file:
         return False
-    before = _read(config)
+    before = _read(site)
     known = _colors(before)
-    entries = _entries(config, rows, lambda picture, data: known.get(picture) or _color(data))
+    entries = _entries(site, rows, lambda picture, data: known.get(picture) or _color(data))
     if entries == before:
         return False
-    storage.write(config.data_file, _text(entries), config.base)
+    storage.write(site.data_file, _text(entries), site.base)
     return True
 
 
-def outdated(config: Config, rows: Iterable[Row]) -> str:
+def outdated(site: Site, rows: Iterable[Row]) -> str:
     """What the data file says that the covers on disk do not, as a sentence without its full stop; ``""`` where it is
-    current or the config names none. ``rows`` of the whole site. Loads no Pillow."""
-    if not config.data_file:
+    current or the site names none. ``rows`` of the whole site. Loads no Pillow."""
+    if not site.data_file:
         return ""
     rows = list(rows)
-    before = _read(config)
+    before = _read(site)
     known = _colors(before)
-    entries = _entries(config, rows, lambda picture, _: known.get(picture, ""))
+    entries = _entries(site, rows, lambda picture, _: known.get(picture, ""))
     if entries == before:
         return ""
-    file = config.shown(config.data_file)
-    site_posts = {key for row in rows if row.subject for key in keys_of(config, row.subject)}
+    file = site.shown(site.data_file)
+    site_posts = {key for row in rows for key in keys_of(site, row.post)}
     if left := sorted(before.keys() - entries.keys()):
         why = "has no cover" if left[0] in site_posts else "is no post any more"
-        return f"{file} still lists {_named(config, left)}, which {why}"
+        return f"{file} still lists {_named(site, left)}, which {why}"
     if new := sorted(entries.keys() - before.keys()):
-        return f"{file} does not list {_named(config, new)} yet"
+        return f"{file} does not list {_named(site, new)} yet"
     return f"{file} does not say what the covers are"
 
 
-def _named(config: Config, keys: Sequence[str]) -> str:
+def _named(site: Site, keys: Sequence[str]) -> str:
     more = f" and {len(keys) - 1} more" if len(keys) > 1 else ""
-    return f"{config.shown(config.content / keys[0])}{more}"
+    return f"{site.shown(site.content / keys[0])}{more}"
 
 
-def entry_of(config: Config, post: Post, size: tuple[int, int], path: str) -> Entry:
+def entry_of(site: Site, post: Post, size: tuple[int, int], path: str) -> Listed:
     """What the data file says of a post and its cover of this ``size``, but for what only the picture itself tells.
 
     ``path``: the post's own, or that of a translation."""
-    address = urls.of_cover(config, post)
+    address = urls.of_cover(site, post)
     return {
         "slug": post.slug,
         "path": address.path if address else None,
@@ -90,27 +89,26 @@ def entry_of(config: Config, post: Post, size: tuple[int, int], path: str) -> En
     }
 
 
-def _entries(config: Config, rows: Iterable[Row], color: Callable[[str, bytes], str]) -> dict[str, Entry]:
+def _entries(site: Site, rows: Iterable[Row], color: Callable[[str, bytes], str]) -> dict[str, Listed]:
     """``color``: gives that of a picture by its digest and file."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, Listed] = {}
     for row in rows:
-        if row.subject is None or not row.cover:
+        if not row.cover:
             continue
-        post = row.subject
         try:
-            data = cover_path(config, post).read_bytes()
+            data = row.cover.read_bytes()
             size, picture = webp.size(data), webp.picture_digest(data)
         except (OSError, ValueError):  # not there, or no WebP: the row says so
             continue
-        told: Entry = {"color": color(picture, data), "digest": picture}
-        if derived := _derived(config, post):
+        told: Listed = {"color": color(picture, data), "digest": picture}
+        if derived := _derived(site, row):
             told["outputs"] = derived
-        for key, path in keys_of(config, post).items():
-            entries[key] = entry_of(config, post, size, path) | told
+        for key, path in keys_of(site, row.post).items():
+            entries[key] = entry_of(site, row.post, size, path) | told
     return dict(sorted(entries.items()))
 
 
-def keys_of(config: Config, post: Post) -> dict[str, str]:
+def keys_of(site: Site, post: Post) -> dict[str, str]:
     """The keys under which a post and its translations stand, each with the path of the page that it is about.
 
     They are those paths; also without a language's folder, as Hugo has them where each language has a content folder of
@@ -118,26 +116,26 @@ def keys_of(config: Config, post: Post) -> dict[str, str]:
     keys = {path: path for path in (post.path, *post.also)}
     for path in (post.path, *post.also):
         language, slash, below = path.partition("/")
-        if slash and language in config.rules.languages:
+        if slash and language in site.rules.languages:
             keys.setdefault(below, post.path)
     return keys
 
 
-def _derived(config: Config, post: Post) -> Entry:
+def _derived(site: Site, row: Row) -> Listed:
     """Name -> path, url, width and height of each derived file that is there."""
-    found: Entry = {}
-    for spec, file in derived_files(config, post):
+    found: Listed = {}
+    for spec, file in row.derived:
         try:
             width, height = spec.size if spec.format == "jpeg" else webp.size(file.read_bytes())
         except (OSError, ValueError):
             continue
-        address = urls.of_file(config, post, file)
+        address = urls.of_file(site, row.post, file)
         if address and file.is_file():
             found[spec.name] = {"path": address.path, "url": address.url, "width": width, "height": height}
     return found
 
 
-def _colors(entries: Mapping[str, Entry]) -> dict[str, str]:
+def _colors(entries: Mapping[str, Listed]) -> dict[str, str]:
     """Digest -> colour, as the last run found them: a picture is looked at once."""
     return {entry["digest"]: entry["color"] for entry in entries.values() if {"digest", "color"} <= entry.keys()}
 
@@ -153,19 +151,19 @@ def _color(data: bytes) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def _read(config: Config) -> dict[str, Entry]:
+def _read(site: Site) -> dict[str, Listed]:
     """The data file as it stands; ``{}`` for one that is empty or not there.
 
     Raises ConfigError for a file that is no list of covers: it is somebody else's, or holds a merge's marks.
     """
-    file = config.data_file
+    file = site.data_file
     if file is None or not file.is_file():
         return {}
     try:
         text = file.read_bytes()
         entries = json.loads(text) if text.strip() else {}
     except OSError as error:
-        raise MediaError(f"{config.shown(file)} cannot be read: {error.strerror}.", "Check its permissions.") from None
+        raise MediaError(f"{site.shown(file)} cannot be read: {error.strerror}.", "Check its permissions.") from None
     except ValueError:
         entries = None
     if isinstance(entries, dict) and all(
@@ -173,7 +171,7 @@ def _read(config: Config) -> dict[str, Entry]:
     ):
         return entries
     raise ConfigError(
-        f"{config.shown(file)} stands where data_file is to be written, and is no list of covers.",
+        f"{site.shown(file)} stands where data_file is to be written, and is no list of covers.",
         "Name another file as data_file, or remove that one.",
     )
 
@@ -181,5 +179,5 @@ def _read(config: Config) -> dict[str, Entry]:
 _OURS = {"slug", "url", "digest", "color"}
 
 
-def _text(entries: Mapping[str, Entry]) -> bytes:
+def _text(entries: Mapping[str, Listed]) -> bytes:
     return (json.dumps(entries, indent=2, ensure_ascii=False) + "\n").encode()

@@ -22,15 +22,14 @@ from blogcovers import digest
 from blogcovers.cover.judge import judged, picture_digest
 from blogcovers.cover.state import State
 from blogcovers.gallery import thumbnails
-from blogcovers.plan import Action
-from blogcovers.site.urls import cover_path
+from blogcovers.plan import Action, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from blogcovers.config import Config
     from blogcovers.cover.recipe import Recipe
-    from blogcovers.plan import Row
+    from blogcovers.plan import Entry
+    from blogcovers.site.site import Site
 
 FAILED = "failed"
 """The state of a post that cannot be read, or shares another's cover, beside those of :class:`State`."""
@@ -95,40 +94,47 @@ class Card:
     thumbnail: Thumbnail | None = None
 
 
-def ordered(rows: Iterable[Row]) -> list[Row]:
+def ordered(entries: Iterable[Entry]) -> list[Entry]:
     """The newest first, those without a date by their slugs after them, and skipped posts last."""
-    found = sorted(rows, key=lambda row: (row.slug, row.post))
+    found = sorted(entries, key=lambda entry: (entry.slug, str(entry.file)))
     found.sort(key=_date, reverse=True)
-    return sorted(found, key=lambda row: _state(row) == State.SKIPPED)
+    return sorted(found, key=lambda entry: _state(entry) == State.SKIPPED)
 
 
-def cards(config: Config, rows: Sequence[Row], folder: Path, known: Mapping[str, Thumbnail]) -> list[Card]:
-    """A card for each row, in their order, for a page in ``folder``; ``known`` are thumbnails by their keys."""
-    return thumbnails.each(partial(_card, config, scale_of(len(rows)), folder, known), rows)
+def cards(
+    site: Site, size: tuple[int, int], entries: Sequence[Entry], folder: Path, known: Mapping[str, Thumbnail]
+) -> list[Card]:
+    """A card for each entry, in their order, for a page in ``folder``. ``size``: (width, height) of the site's covers
+    in pixels; ``known``: thumbnails by their keys."""
+    scale = scale_of(len(entries))
+    box = (scale.width, max(1, round(scale.width * size[1] / size[0])))
+    return thumbnails.each(partial(_card, site, box, scale.quality, folder, known), entries)
 
 
-def _card(config: Config, scale: Scale, folder: Path, known: Mapping[str, Thumbnail], row: Row) -> Card:
-    state, reason, thumbnail, made = _state(row), row.reason, None, None
+def _card(
+    site: Site, box: tuple[int, int], quality: int, folder: Path, known: Mapping[str, Thumbnail], entry: Entry
+) -> Card:
+    state, reason, thumbnail, made = _state(entry), entry.reason, None, None
+    shown, path = site.shown(entry.file), entry.cover
     if state == FAILED:
-        reason = row.error.removeprefix(f"{row.post}: ")  # with the way out
-    path = cover_path(config, row.subject) if row.subject and row.cover else None
+        reason = entry.error.removeprefix(f"{shown}: ")  # with the way out
     if path and state not in (State.MISSING, State.BROKEN, FAILED):
         try:
             data = path.read_bytes()
             made = judged(data).recipe
-            thumbnail = _thumbnail(data, scale, config.output.size, known)
+            thumbnail = _thumbnail(data, box, quality, known)
         except (OSError, ValueError) as error:
             reason = f"{reason}; {_said(error)}" if reason else _said(error)
-    post = row.subject
-    of_picture = made or (row.due if state != State.HAND_MADE else None)
+    post, due = (entry.post, entry.due) if isinstance(entry, Row) else (None, None)
+    of_picture = made or (due if state != State.HAND_MADE else None)
     return Card(
-        slug=row.slug,
-        post=row.post,
+        slug=entry.slug,
+        post=shown,
         state=state,
         reason=reason,
         concept=(post.concept or post.title) if post else "",
-        lang=(post.lang or config.rules.default_language) if post else "",
-        date=_date(row),
+        lang=(post.lang or site.rules.default_language) if post else "",
+        date=_date(entry),
         renderer=of_picture.renderer if of_picture else "",
         seed=_seed(of_picture),
         link=_link(path, folder) if path and thumbnail else "",
@@ -136,12 +142,12 @@ def _card(config: Config, scale: Scale, folder: Path, known: Mapping[str, Thumbn
     )
 
 
-def _state(row: Row) -> str:
-    return FAILED if row.action is Action.FAILED else str(row.state)
+def _state(entry: Entry) -> str:
+    return FAILED if entry.action is Action.FAILED else str(entry.state)
 
 
-def _date(row: Row) -> str:
-    return f"{row.subject.date:%Y-%m-%d}" if row.subject and row.subject.date else ""
+def _date(entry: Entry) -> str:
+    return f"{entry.post.date:%Y-%m-%d}" if isinstance(entry, Row) and entry.post.date else ""
 
 
 def _seed(recipe: Recipe | None) -> str:
@@ -152,14 +158,13 @@ def _said(error: OSError | ValueError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def _thumbnail(data: bytes, scale: Scale, cover: tuple[int, int], known: Mapping[str, Thumbnail]) -> Thumbnail:
-    """Of the cover in the bytes of its file, within the shape of the site's covers. Raises ValueError."""
-    box = (scale.width, max(1, round(scale.width * cover[1] / cover[0])))
-    key = digest.of_value([picture_digest(data), list(box), scale.quality])
+def _thumbnail(data: bytes, box: tuple[int, int], quality: int, known: Mapping[str, Thumbnail]) -> Thumbnail:
+    """Of the cover in the bytes of its file, within a box of (width, height) in pixels. Raises ValueError."""
+    key = digest.of_value([picture_digest(data), list(box), quality])
     if key in known:
         return known[key]
     image = thumbnails.within(data, box)
-    return Thumbnail(key, b64encode(thumbnails.encoded(image, scale.quality)).decode(), image.size)
+    return Thumbnail(key, b64encode(thumbnails.encoded(image, quality)).decode(), image.size)
 
 
 def _link(path: Path, folder: Path) -> str:
@@ -182,14 +187,15 @@ def is_ours(page: bytes) -> bool:
     return _MARK.encode() in page[:2000]
 
 
-def page(config: Config, cards: Sequence[Card], due: int) -> bytes:
-    """The page of these cards; ``due``: how many covers a build would make.
+def page(name: str, size: tuple[int, int], cards: Sequence[Card], due: int) -> bytes:
+    """The page of these cards. ``name``: the site's; ``size``: (width, height) of its covers in pixels; ``due``: how
+    many covers a build would make.
 
     Whatever comes from posts is text in it: Jinja2 escapes it, and the page's policy lets no script run but its own.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    width, height = config.output.size
+    width, height = size
     style = f":root {{ --shape: {width} / {height}; }}\n{_text('gallery.css')}"
     script = _text("gallery.js")
     environment = Environment(
@@ -205,7 +211,7 @@ def page(config: Config, cards: Sequence[Card], due: int) -> bytes:
         policy=_policy(style, script),
         style=style,
         script=script,
-        site=config.base.name,
+        site=name,
         cards=cards,
         shown=sum(card.thumbnail is not None for card in cards),
         states=[(state, states[state]) for state in STATES if states[state]],

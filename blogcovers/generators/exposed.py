@@ -11,10 +11,8 @@ import yaml
 from blogcovers.posts.header import YAML_LOADER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-    from blogcovers.config import Config
 
 # lib/jekyll/configuration.rb of Jekyll 4: DEFAULT_EXCLUDES, which the site's own are added to
 _EXCLUDED = (
@@ -26,17 +24,17 @@ _EXCLUDED = (
 _SPECIAL = (".", "_", "#", "~")  # lib/jekyll/entry_filter.rb: names that begin with these are not copied
 
 
-def told(config: Config) -> Iterator[str]:
-    """What to say where Jekyll would copy the config or the site's own style; nothing where its config cannot be read,
-    which is told elsewhere."""
-    if config.generator != "jekyll" or config.root is None:
+def told(generator: str, root: Path | None, ours: Iterable[Path | None]) -> Iterator[str]:
+    """What to say where Jekyll would copy one of ``ours``, the config or the site's own style; nothing where its config
+    cannot be read, which is told elsewhere."""
+    if generator != "jekyll" or root is None:
         return
-    site = _settings(config.root)
-    source = config.root / str(site.get("source") or ".").strip("/")
+    site = _settings(root)
+    source = root / str(site.get("source") or ".").strip("/")
     exclude = site.get("exclude")
     patterns = [*_EXCLUDED, *(exclude if isinstance(exclude, list) else [])]
-    ours = [path for path in (config.file, config.style) if path and path.is_relative_to(source)]
-    below = [f"{path.relative_to(source).as_posix()}{'/' * path.is_dir()}" for path in ours if path != source]
+    inside = [path for path in ours if path and path.is_relative_to(source) and path != source]
+    below = [f"{path.relative_to(source).as_posix()}{'/' * path.is_dir()}" for path in inside]
     open_to_all = [path for path in below if not is_left_out(path, patterns)]
     if open_to_all:
         names = " and ".join(open_to_all)

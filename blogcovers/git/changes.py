@@ -17,9 +17,8 @@ from blogcovers.cover.judge import found_at, judged
 from blogcovers.cover.state import Found, State
 from blogcovers.gallery import data_file
 from blogcovers.git import repo
-from blogcovers.plan import Action, is_wrong
+from blogcovers.plan import Action, Row, is_wrong
 from blogcovers.posts.read import is_post
-from blogcovers.site.urls import cover_path, derived_files
 from blogcovers.survey import survey
 
 if TYPE_CHECKING:
@@ -27,10 +26,11 @@ if TYPE_CHECKING:
 
     from blogcovers.config import Config
     from blogcovers.git.repo import Carried, Snapshot
-    from blogcovers.plan import Row
+    from blogcovers.plan import Entry
+    from blogcovers.site.site import Site
 
 
-class Finding(StrEnum):
+class Need(StrEnum):
     """What is to be done for a carried post, or the data file: nothing, ``git add`` it, or make one that fits."""
 
     FITS = "fits"
@@ -40,15 +40,15 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True)
 class Judged:
-    """A carried post. ``row`` holds the post as committed against the cover on disk; ``cover`` is git's path.
+    """A carried post. ``entry`` holds the post as committed against the cover on disk; ``cover`` is git's path.
 
     ``tracked``: whether git holds a cover, an older one maybe. ``add``: git's paths of what it is to hold as it is
     on disk, the cover first if that is among them, then what is derived from it. ``edited``: the post on disk is
     another than the committed one.
     """
 
-    row: Row
-    finding: Finding
+    entry: Entry
+    need: Need
     cover: str = ""
     tracked: bool = False
     add: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Judged:
 class Listing:
     """The site's data file, at git's ``path``; ``tracked``: whether git holds one, an older one maybe."""
 
-    finding: Finding
+    need: Need
     path: str
     tracked: bool
 
@@ -72,16 +72,16 @@ class Judgement:
     data_file: Listing | None = None
 
 
-def posts(config: Config, top: Path, paths: Iterable[str]) -> dict[Path, str]:
+def posts(site: Site, top: Path, paths: Iterable[str]) -> dict[Path, str]:
     """Those of git's paths that are posts of the site: the file -> git's path."""
-    content = Path(os.path.realpath(config.content))
+    content = Path(os.path.realpath(site.content))
     found = {}
     for path in paths:
         file = top / path
         if file.is_relative_to(content):
             below = file.relative_to(content)
-            if is_post(config, below.as_posix()):
-                found[config.content / below] = path
+            if is_post(site, below.as_posix()):
+                found[site.content / below] = path
     return found
 
 
@@ -113,28 +113,29 @@ def judge(config: Config, top: Path, carried: Carried, posts: Mapping[Path, str]
         data = held.read(path)
         return Found(State.MISSING, "no cover yet") if data is None else judged(data)
 
-    rows = survey(config, posts=posts.keys(), read=read).rows
-    own = _committed_covers(config, held, rows)
-    apart = {row.post for row in rows if row.post in own and held.differs(own[row.post])}
-    files = [file for file in posts if config.shown(file) in apart]
-    as_held = {row.post: row for row in survey(config, posts=files, read=read, look=look).rows} if files else {}
-    edited = {config.shown(file) for file, path in posts.items() if held.differs(path)}
-    derived = _uncommitted(config, held, rows, made=bool(carried.commit))
+    site, made = config.site, bool(carried.commit)
+    entries = survey(config, posts=posts.keys(), read=read).entries
+    own = _committed_covers(held, entries)
+    apart = {entry.file for entry in entries if entry.file in own and held.differs(own[entry.file])}
+    files = [file for file in posts if file in apart]
+    as_held = {row.file: row for row in survey(config, posts=files, read=read, look=look).rows} if files else {}
+    derived = _uncommitted(held, entries, made=made)
     found = []
-    for row in rows:
-        finding = _finding(row, as_held.get(row.post), made=bool(carried.commit))
-        cover, tracked = own.get(row.post, ""), own.get(row.post) in held.files
-        add = (*([cover] if finding is Finding.ADD else []), *(derived.get(row.post, ()) if cover else ()))
-        if add and finding is Finding.FITS:
-            finding = Finding.ADD
-        found.append(Judged(row, finding, cover, tracked, add, row.post in edited))
-    return Judgement(tuple(found), _listing(config, held, found, made=bool(carried.commit)))
+    for entry in entries:
+        need = _need(entry, as_held.get(entry.file), made=made)
+        cover, tracked = own.get(entry.file, ""), own.get(entry.file) in held.files
+        add = (*([cover] if need is Need.ADD else []), *(derived.get(entry.file, ()) if cover else ()))
+        if add and need is Need.FITS:
+            need = Need.ADD
+        edited = entry.file in posts and held.differs(posts[entry.file])
+        found.append(Judged(entry, need, cover, tracked, add, edited))
+    return Judgement(tuple(found), _listing(site, held, found, made=made))
 
 
-def _listing(config: Config, held: Snapshot, judged: Sequence[Judged], *, made: bool) -> Listing | None:
+def _listing(site: Site, held: Snapshot, judged: Sequence[Judged], *, made: bool) -> Listing | None:
     """``made``: in a commit, not in the index."""
-    path = repo.path_of(held.top, config.data_file) if config.data_file else None
-    if not config.data_file or path is None or held.in_submodule(path) or held.is_link(path):
+    path = repo.path_of(held.top, site.data_file) if site.data_file else None
+    if not site.data_file or path is None or held.in_submodule(path) or held.is_link(path):
         return None
     if path not in held.files and repo.ignored(held.top, [path]):
         return None
@@ -145,19 +146,19 @@ def _listing(config: Config, held: Snapshot, judged: Sequence[Judged], *, made: 
             raise FileNotFoundError(item.cover)
         return data
 
-    on_disk = _entries(_read(config.data_file))
+    on_disk = _entries(_read(site.data_file))
     in_git = _entries(held.read(path) or b"") if held.differs(path) else on_disk
-    asked = [item for item in judged if item.row.subject and item.row.action is not Action.FAILED]
-    if not any(item.row.cover or _keys(config, item.row) & (on_disk.keys() | in_git.keys()) for item in asked):
+    asked = [item for item in judged if isinstance(item.entry, Row) and item.entry.action is not Action.FAILED]
+    if not any(item.entry.cover or _keys(site, item) & (on_disk.keys() | in_git.keys()) for item in asked):
         return None
-    fits_on_disk = all(_is_told(config, on_disk, item, lambda _, file: file.read_bytes()) for item in asked)
-    fits_as_held = all(_is_told(config, in_git, item, as_held) for item in asked)
-    keys = {key for item in asked for key in _keys(config, item.row)}
+    fits_on_disk = all(_is_told(site, on_disk, item, lambda _, file: file.read_bytes()) for item in asked)
+    fits_as_held = all(_is_told(site, in_git, item, as_held) for item in asked)
+    keys = {key for item in asked for key in _keys(site, item)}
     alike = all(on_disk.get(key) == in_git.get(key) for key in keys)  # what else is in it is of posts to come
-    finding = Finding.ADD if fits_on_disk else Finding.MAKE
+    need = Need.ADD if fits_on_disk else Need.MAKE
     if (fits_on_disk and alike) or (fits_as_held and (made or not fits_on_disk)):
-        finding = Finding.FITS
-    return Listing(finding, path, path in held.files)
+        need = Need.FITS
+    return Listing(need, path, path in held.files)
 
 
 def _read(file: Path) -> bytes:
@@ -176,57 +177,57 @@ def _entries(data: bytes) -> Mapping[str, Any]:
     return entries if isinstance(entries, dict) else {}
 
 
-def _keys(config: Config, row: Row) -> set[str]:
+def _keys(site: Site, item: Judged) -> set[str]:
     """Those under which the post and its translations stand in the data file."""
-    return set(data_file.keys_of(config, row.subject)) if row.subject else set()
+    return set(data_file.keys_of(site, item.entry.post)) if isinstance(item.entry, Row) else set()
 
 
-def _is_told(config: Config, entries: Mapping[str, Any], item: Judged, read: Callable[[Judged, Path], bytes]) -> bool:
+def _is_told(site: Site, entries: Mapping[str, Any], item: Judged, read: Callable[[Judged, Path], bytes]) -> bool:
     """Whether the entries say of a post and its cover, which ``read`` gives, what a build would write."""
-    post = item.row.subject
-    if post is None or not item.row.cover:
-        return not _keys(config, item.row) & entries.keys()
+    row = item.entry
+    if not isinstance(row, Row) or not row.cover:
+        return not _keys(site, item) & entries.keys()
     try:
-        data = read(item, cover_path(config, post))
+        data = read(item, row.cover)
         size, picture = webp.size(data), webp.picture_digest(data)
     except (OSError, ValueError):  # not there, or no WebP: it has no entry
-        return not _keys(config, item.row) & entries.keys()
-    for key, path in data_file.keys_of(config, post).items():
-        due, told = data_file.entry_of(config, post, size, path) | {"digest": picture}, entries.get(key)
+        return not _keys(site, item) & entries.keys()
+    for key, path in data_file.keys_of(site, row.post).items():
+        due, told = data_file.entry_of(site, row.post, size, path) | {"digest": picture}, entries.get(key)
         if not isinstance(told, dict) or not due.items() <= told.items():
             return False
     return True
 
 
-def _uncommitted(config: Config, held: Snapshot, rows: Sequence[Row], *, made: bool) -> dict[str, tuple[str, ...]]:
-    """Post -> git's paths of derived files that are there and that git does not hold (``made``: at all)."""
-    paths: dict[str, list[str]] = {}
-    for row in rows:
-        for _, file in derived_files(config, row.subject) if row.subject and row.cover else ():
+def _uncommitted(held: Snapshot, entries: Sequence[Entry], *, made: bool) -> dict[Path, tuple[str, ...]]:
+    """A post's file -> git's paths of derived files that are there and that git does not hold (``made``: at all)."""
+    paths: dict[Path, list[str]] = {}
+    for entry in entries:
+        for _, file in entry.derived:
             path = repo.path_of(held.top, file)
             if path and file.is_file() and (path not in held.files or (held.differs(path) and not made)):
-                paths.setdefault(row.post, []).append(path)
+                paths.setdefault(entry.file, []).append(path)
     ignored = repo.ignored(held.top, (path for found in paths.values() for path in found if path not in held.files))
     return {post: tuple(path for path in found if path not in ignored) for post, found in paths.items()}
 
 
-def _finding(row: Row, as_held: Row | None, *, made: bool) -> Finding:
+def _need(entry: Entry, as_held: Row | None, *, made: bool) -> Need:
     """``as_held``: the row with the cover that git holds, where it is not the one on disk. ``made``: in a commit."""
-    fits_on_disk = not is_wrong(row)
+    fits_on_disk = not is_wrong(entry)
     if as_held is None:
-        return Finding.FITS if fits_on_disk else Finding.MAKE
+        return Need.FITS if fits_on_disk else Need.MAKE
     fits_as_held = not is_wrong(as_held)
     if fits_as_held and (made or not fits_on_disk):
-        return Finding.FITS
-    return Finding.ADD if fits_on_disk else Finding.MAKE
+        return Need.FITS
+    return Need.ADD if fits_on_disk else Need.MAKE
 
 
-def _committed_covers(config: Config, held: Snapshot, rows: Sequence[Row]) -> dict[str, str]:
-    """Post -> git's path of its cover, for the covers that this repository is to hold."""
+def _committed_covers(held: Snapshot, entries: Sequence[Entry]) -> dict[Path, str]:
+    """A post's file -> git's path of its cover, for the covers that this repository is to hold."""
     own = {}
-    for row in rows:
-        path = repo.path_of(held.top, cover_path(config, row.subject)) if row.subject and row.cover else None
+    for entry in entries:
+        path = repo.path_of(held.top, entry.cover) if entry.cover else None
         if path and not held.in_submodule(path):
-            own[row.post] = path
+            own[entry.file] = path
     ignored = repo.ignored(held.top, (path for path in own.values() if path not in held.files))
     return {post: path for post, path in own.items() if path not in ignored}

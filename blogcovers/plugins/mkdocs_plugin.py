@@ -13,6 +13,7 @@ import re
 import shlex
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
@@ -22,31 +23,16 @@ from mkdocs.config.base import Config as Options
 from mkdocs.plugins import BasePlugin, get_plugin_logger
 from mkdocs.structure.files import File, InclusionLevel
 
-from blogcovers import config as configuration
-from blogcovers import output
-from blogcovers.build import Finished, Opened, Report
-from blogcovers.cover.job import Note
-from blogcovers.errors import BlogcoversError, Interrupted
-from blogcovers.gallery import data_file
-from blogcovers.plan import Action, is_wrong
-from blogcovers.plugins import step
-from blogcovers.site import urls
-from blogcovers.site.urls import cover_path, derived_files
-from blogcovers.survey import survey
+from blogcovers import api
+from blogcovers.api import Action, BlogcoversError, Config, Cover, Row, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.livereload import LiveReloadServer
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
-
-    from blogcovers.build import BuildEvent
-    from blogcovers.config import Config
-    from blogcovers.plan import Row
-    from blogcovers.plugins.step import Cover
-    from blogcovers.posts.post import Post
 
 log = get_plugin_logger(__name__)
 
@@ -85,7 +71,7 @@ class BlogcoversPlugin(BasePlugin[Settings]):
     """One object a build: what :meth:`on_pre_build` finds is published and told by the later events."""
 
     def __init__(self) -> None:
-        self._site: Config | None = None
+        self._config: Config | None = None
         self._rows: tuple[Row, ...] = ()
         self._covers: dict[str, Published] = {}
 
@@ -95,22 +81,23 @@ class BlogcoversPlugin(BasePlugin[Settings]):
             return
         try:
             host = _host(config)
-            self._site = configuration.load(configuration.Options(host=host))
-            self._rows = _made(self._site, host) if self.config.build else _there(self._site, host)
+            self._config = api.load(options=api.Options(host=host))
+            self._rows = _made(self._config, host) if self.config.build else _there(self._config, host)
         except BlogcoversError as error:
             _warn(str(error))
             with suppress(BlogcoversError):  # what kept us from making covers need not keep us from publishing them
-                self._rows = survey(self._site).rows if self._site else ()
+                self._rows = api.survey(self._config).rows if self._config else ()
 
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Publishes the covers of those posts that MkDocs publishes."""
-        site = self._site
-        if site is None:
+        if self._config is None:
             return files
-        if any(row.subject and row.cover and urls.of_cover(site, row.subject) is None for row in self._rows):
+        site = self._config.site
+        if any(row.cover and not api.served(site, row) for row in self._rows):
             _warn(f"It is not known where {site.shown(site.media)} is served: set public_url in blogcovers.toml.")
         elsewhere = _other_host(site)
-        for post, cover in step.of_posts(site, Report(self._rows)):
+        for row, cover in api.covers(site, self._rows):
+            post = row.post
             named = {path: _below(config.docs_dir, site.content / path) for path in (post.path, *post.also)}
             pages = {path: page for path, name in named.items() if name and (page := files.get_file_from_path(name))}
             if not pages:
@@ -119,7 +106,7 @@ class BlogcoversPlugin(BasePlugin[Settings]):
                 published = Published(cover, None, urljoin(elsewhere, cover.url))
             else:
                 inclusion = max((page.inclusion for page in pages.values()), key=lambda level: level.value)
-                file, *_ = [_added(files, config, *each, inclusion) for each in _publishable(site, config, post, cover)]
+                file, *_ = [_added(files, config, *each, inclusion) for each in _publishable(config, row, cover)]
                 if file.inclusion is InclusionLevel.EXCLUDED:
                     continue
                 published = Published(cover, file)
@@ -146,50 +133,52 @@ class BlogcoversPlugin(BasePlugin[Settings]):
         self, server: LiveReloadServer, *, config: MkDocsConfig, builder: Callable[..., Any]
     ) -> LiveReloadServer:
         """Watches what decides the covers besides the posts; a build writes none of it."""
-        for path in _watched(self._site, config) if self.config.enabled else ():
+        for path in _watched(self._config.site if self._config else None, config) if self.config.enabled else ():
             server.watch(str(path))
         return server
 
 
-def _host(config: MkDocsConfig) -> configuration.Host:
+def _host(config: MkDocsConfig) -> api.Host:
     """MkDocs as it runs; a config from standard input counts as the ``mkdocs.yml`` of where the user stands."""
     file = Path(config.config_file_path or "")
     file = file if file.is_file() else Path("mkdocs.yml")
-    return configuration.Host(
+    return api.Host(
         "mkdocs", Path(os.path.normpath(file.absolute())), Path(os.path.normpath(Path(config.docs_dir).absolute()))
     )
 
 
-def _made(site: Config, host: configuration.Host) -> tuple[Row, ...]:
+def _made(config: Config, host: api.Host) -> tuple[Row, ...]:
     """The rows after a build. Raises BlogcoversError for what kept it from beginning."""
-    plan, report = step.run(site, lambda: survey(site), _say, _tell)
+    plan, report = api.build(config, on_event=partial(_tell, config.site), on_wait=_tell_waiting)
     for text in (
         *plan.warnings,
-        *step.left_behind(site, plan),
-        *(f"The file that stood there is kept as {kept}." for kept in report.replaced),
+        *api.left_behind(config, plan),
+        *(f"The file that stood there is kept as {config.site.shown(kept)}." for kept in report.replaced),
     ):
         _say(text)
-    if isinstance(report.stopped, Interrupted):
+    if isinstance(report.stopped, api.Interrupted):
         raise KeyboardInterrupt
     if report.stopped:
         left = sum(row.action is Action.RENDER for row in report.rows)
-        _warn(f"{report.stopped} {output.plural(left, 'cover')} not made." if left else str(report.stopped))
-    _complain((row for row in report.rows if not (report.stopped and row.action is Action.RENDER)), site, host)
+        _warn(f"{report.stopped} {api.plural(left, 'cover')} not made." if left else str(report.stopped))
+    _complain(
+        (one for one in report.entries if not (report.stopped and one.action is Action.RENDER)), config.site, host
+    )
     return report.rows
 
 
-def _there(site: Config, host: configuration.Host) -> tuple[Row, ...]:
+def _there(config: Config, host: api.Host) -> tuple[Row, ...]:
     """The rows as they are, with nothing made. Raises BlogcoversError."""
-    plan = survey(site)
-    for text in (*plan.warnings, *step.left_behind(site, plan)):
+    plan = api.survey(config)
+    for text in (*plan.warnings, *api.left_behind(config, plan)):
         _say(text)
-    _complain(iter(plan.rows), site, host)
-    if outdated := data_file.outdated(site, plan.rows):
-        _warn(f"{outdated}. {_way_out(site, host)}")
+    _complain(iter(plan.entries), config.site, host)
+    if outdated := api.outdated(config.site, plan):
+        _warn(f"{outdated}. {_way_out(config.site, host)}")
     return plan.rows
 
 
-def _way_out(site: Config, host: configuration.Host) -> str:
+def _way_out(site: Site, host: api.Host) -> str:
     """The command that makes the covers of this run, at the folder of ``mkdocs.yml``. It names the posts, since our
     config may lie above several sites; posts outside of that folder are found by ``mkdocs.yml``."""
     root, here, command = host.file.parent, Path.cwd(), ["blogcovers", "build"]
@@ -199,47 +188,55 @@ def _way_out(site: Config, host: configuration.Host) -> str:
     return f"Run{'' if root == here else f' in {folder}'}: {shlex.join(command)}"
 
 
-def _complain(rows: Iterator[Row], site: Config, host: configuration.Host) -> None:
-    for row in rows:
-        if row.action in (Action.RENDERED, Action.DERIVED) or not is_wrong(row):
+def _complain(entries: Iterable[api.Entry], site: Site, host: api.Host) -> None:
+    for entry in entries:
+        if entry.action in (Action.RENDERED, Action.DERIVED) or not api.is_wrong(entry):
             continue
-        if row.action in (Action.RENDER, Action.DERIVE):
-            _warn(f"{row.post}: the cover is {row.state} ({row.reason}). {_way_out(site, host)}")
+        if entry.action in (Action.RENDER, Action.DERIVE):
+            way_out = _way_out(site, host)
+            _warn(f"{site.shown(entry.file)}: the cover is {entry.state} ({entry.reason}). {way_out}")
         else:
-            _warn(row.error or f"{row.cover or row.post}: {row.state}, but blocked: {row.reason}.")
+            where = site.shown(entry.cover or entry.file)
+            _warn(entry.error or f"{where}: {entry.state}, but blocked: {entry.reason}.")
 
 
-def _tell(event: BuildEvent) -> None:
-    if isinstance(event, Opened):
-        _say(f"Making {output.plural(event.count, 'cover')} with {event.description}. {event.note}".rstrip())
-    elif isinstance(event, Finished) and event.row.action is Action.RENDERED:
-        _say(f"{event.row.cover}, {output.duration(event.row.seconds or 0)} ({event.row.reason})")
-    elif isinstance(event, Note):
+def _tell(site: Site, event: api.BuildEvent) -> None:
+    if isinstance(event, api.Opened):
+        _say(f"Making {api.plural(event.count, 'cover')} with {event.description}. {event.note}".rstrip())
+    elif isinstance(event, api.Finished) and event.row.action is Action.RENDERED and event.row.cover:
+        row, cover = event.row, site.shown(event.row.cover)
+        _say(f"{cover}, {api.duration(row.seconds or 0)} ({row.reason})")
+    elif isinstance(event, api.Note):
         _say(event.text)
 
 
+def _tell_waiting(seconds: float, holder: str) -> None:
+    _say(api.waiting(seconds, holder))
+
+
 def _say(text: str) -> None:
-    log.info("%s", output.printable(text))
+    log.info("%s", api.printable(text))
 
 
 def _warn(text: str) -> None:
-    log.warning("%s", output.printable(text))
+    log.warning("%s", api.printable(text))
 
 
-def _other_host(site: Config) -> str:
+def _other_host(site: Site) -> str:
     """The host that serves the covers, if it is not the site's own: ``https://cdn.example.org``."""
     parts = urlsplit(site.public_url or "")
     own = urlsplit(site.site_url)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc and parts.netloc != own.netloc else ""
 
 
-def _publishable(site: Config, config: MkDocsConfig, post: Post, cover: Cover) -> list[tuple[str, Path]]:
+def _publishable(config: MkDocsConfig, row: Row, cover: Cover) -> list[tuple[str, Path]]:
     """(name, file) of what goes with the site for a post, the cover first: the name is its place in ``docs_dir``,
     or the one that it pretends to have there. What is derived from a cover lies beside it and belongs here, too."""
-    file = cover_path(site, post)
-    name = _below(config.docs_dir, file) or cover.path
-    derived = [path for _, path in derived_files(site, post) if path.is_file()]
-    return [(name, file), *((posixpath.join(posixpath.dirname(name), path.name), path) for path in derived)]
+    name = (_below(config.docs_dir, row.cover) if row.cover else "") or cover.path
+    files = [row.cover] if row.cover else []
+    derived = [path for _, path in row.derived if path.is_file()]
+    beside = ((posixpath.join(posixpath.dirname(name), path.name), path) for path in derived)
+    return [*((name, file) for file in files), *beside]
 
 
 def _added(files: Files, config: MkDocsConfig, name: str, path: Path, inclusion: InclusionLevel) -> File:
@@ -287,11 +284,11 @@ def _with_image(markdown: str, published: Published, alt: str, page: Page, bare:
     return f"{markdown[:at]}\n![{alt}]({link}){size}\n\n{markdown[at:]}"
 
 
-def _watched(site: Config | None, config: MkDocsConfig) -> list[Path]:
+def _watched(site: Site | None, config: MkDocsConfig) -> list[Path]:
     if site:
         return [path for path in (site.file, site.style) if path]
     with suppress(BlogcoversError):  # the config that is at fault is the one to be watched
-        file = configuration.find(Path(config.docs_dir))
+        file = api.config_file(Path(config.docs_dir))
         return [file] if file else []
     return []
 

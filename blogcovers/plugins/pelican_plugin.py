@@ -1,6 +1,6 @@
 """The Pelican plugin: covers are made once the articles are read, before Pelican collects its static files.
 
-So one run publishes them, and templates find each as ``article.cover`` (a :class:`~blogcovers.plugins.step.Cover`).
+So one run publishes them, and templates find each as ``article.cover`` (a :class:`~blogcovers.api.Cover`).
 It is shipped as ``pelican.plugins.blogcovers``, which Pelican loads by itself; so it does nothing until there is
 a config of blogcovers above the content folder, or ``BLOGCOVERS = True`` among Pelican's settings.
 ``BLOGCOVERS = False`` keeps it still.
@@ -13,23 +13,19 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from pelican.plugins import signals
 
-from blogcovers.errors import BlogcoversError, ConfigError, Interrupted, NoPosts, PostError
+from blogcovers import api
+from blogcovers.api import BlogcoversError, ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from blogcovers.build import BuildEvent, Report
-    from blogcovers.config import Config
-    from blogcovers.plan import Row
-    from blogcovers.plugins.step import Cover
-    from blogcovers.posts.header import Meta, Value
+    from blogcovers.api import BuildEvent, Config, Cover, Meta, Report, Row, Site, Value
 
 SWITCH = "BLOGCOVERS"
 
@@ -59,7 +55,7 @@ def make_covers(generator: Any) -> None:
         config = _config(generator.settings)
         if config:
             _make(generator, config)
-    except NoPosts:
+    except api.NoPosts:
         return
     except BlogcoversError as error:
         log.error("%s", error)  # noqa: TRY400  (sentences for the author, no traceback)
@@ -72,46 +68,42 @@ def _config(settings: Mapping[str, Any]) -> Config | None:
         wanted = _is_configured(content)
     if not wanted:
         return None
-    from blogcovers import config as configuration
-
-    config = configuration.load(configuration.Options(content=content))
-    if config.generator != "pelican":
+    config = api.load(content)
+    if config.site.generator != "pelican":
         raise ConfigError(
-            f"Pelican builds this site, but blogcovers takes it for a {config.generator} one: no covers are made.",
+            f"Pelican builds this site, but blogcovers takes it for a {config.site.generator} one: no covers are made.",
             'Write generator = "pelican" in blogcovers.toml.',
         )
     return config
 
 
 def _is_configured(content: Path) -> bool:
-    from blogcovers import config as configuration
-
     try:
-        return configuration.find(content) is not None
+        return api.config_file(content) is not None
     except ConfigError as error:  # somebody's pyproject.toml is malformed, who may have nothing to do with us
         log.info("%s", error)
         return False
 
 
 def _make(generator: Any, config: Config) -> None:
-    from blogcovers.plugins import step
-    from blogcovers.posts.read import read_posts
-    from blogcovers.survey import survey
-
     articles = dict(_articles(generator))
     known = {path: _front_matter(article) for path, article in articles.items()}
-    reading = read_posts(config, known=known)
-    plan, report = step.run(config, lambda: survey(config, reading=reading), log.info, _tell)
-    if isinstance(report.stopped, Interrupted):
+    plan, report = api.build(config, known=known, on_event=_tell, on_wait=_tell_waiting)
+    if isinstance(report.stopped, api.Interrupted):
         raise KeyboardInterrupt
-    for post, cover in step.of_posts(_served(config, generator.settings), report):
-        for path in (post.path, *post.also):
+    for row, cover in api.covers(_served(config.site, generator.settings), report.rows):
+        for path in (row.post.path, *row.post.also):
             if path in articles:
-                _attach(cover.saying(post.alt_of(path)), articles[path])
+                _attach(cover.saying(row.post.alt_of(path)), articles[path])
     # What the command line alone had to guess of pelicanconf.py is no matter here.
     told = [warning for warning in plan.warnings if warning not in config.warnings]
-    told += step.left_behind(config, plan)
-    _tell_after(report, told, (*_not_read(config, known), *_unpublished(config, generator.settings, plan.rows)))
+    told += api.left_behind(config, plan)
+    _tell_after(
+        config.site,
+        report,
+        told,
+        (*_not_read(config.site, known), *_unpublished(config.site, generator.settings, plan.rows)),
+    )
 
 
 def _articles(generator: Any) -> Iterator[tuple[str, Any]]:
@@ -123,7 +115,7 @@ def _articles(generator: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _front_matter(article: Any) -> Meta:
-    """Pelican's metadata as :mod:`blogcovers.front_matter` reads the same file."""
+    """Pelican's metadata as :func:`blogcovers.api.front_matter` reads the same file."""
     meta: Meta = {}
     for key, value in article.metadata.items():
         meta[str(key).lower()] = _value(value)
@@ -134,13 +126,11 @@ def _front_matter(article: Any) -> Meta:
 
 
 def _value(value: Any) -> Value:
-    from blogcovers.posts.header import said
-
     if value is None or isinstance(value, str):
-        return said((value or "").strip())
+        return api.said((value or "").strip())
     if isinstance(value, list | tuple):
         if all(isinstance(item, str) for item in value):
-            return said(" ".join(item.strip() for item in value).strip())
+            return api.said(" ".join(item.strip() for item in value).strip())
         return [_value(item) for item in value]
     if isinstance(value, dict):
         return {str(key): _value(item) for key, item in value.items()}
@@ -148,31 +138,19 @@ def _value(value: Any) -> Value:
         return "true" if value else "false"
     if isinstance(value, date):  # a datetime is one, too
         return value.isoformat()
-    return said(str(value))  # a number; a tag, category or author, which are known by their names
+    return api.said(str(value))  # a number; a tag, category or author, which are known by their names
 
 
 def _written_title(file: str) -> Value:
-    from blogcovers.posts.header import decode, read_meta
-
     try:
-        return read_meta(decode(Path(file).read_bytes()), "pelican").get("title")
-    except (OSError, PostError):
+        return api.front_matter(Path(file).read_bytes(), "pelican").get("title")
+    except (OSError, BlogcoversError):
         return None
 
 
-def _served(config: Config, settings: Mapping[str, Any]) -> Config:
-    """The config with the URLs of this run: SITEURL often is another where the site is published."""
-    from blogcovers import config as configuration
-    from blogcovers import generators
-    from blogcovers.generators import homes
-
-    root = config.root or config.base
-    preset = generators.named("pelican")
-    told, real = homes.read(preset, root), homes.as_pelican_has_it(homes.assumed(preset, root), settings)
-    url = config.public_url
-    if url == configuration.served_at(told, config.media):  # so it is not set in blogcovers.toml
-        url = configuration.served_at(real, config.media)
-    return replace(config, public_url=url, base_path=real.base_path, site_url=real.site_url)
+def _served(site: Site, settings: Mapping[str, Any]) -> Site:
+    """The site with the URLs of this run: SITEURL often is another where the site is published."""
+    return api.served_as_pelican_says(site, settings)
 
 
 def _attach(cover: Cover, article: Any) -> None:
@@ -185,63 +163,64 @@ def _attach(cover: Cover, article: Any) -> None:
     article.cover = article.metadata["cover"] = cover
 
 
-def _not_read(config: Config, known: Mapping[str, Meta]) -> Iterator[str]:
+def _not_read(site: Site, known: Mapping[str, Meta]) -> Iterator[str]:
     """Which articles wait in vain for a cover, since the command line does not read their like."""
-    from blogcovers.posts.post import SUFFIXES
-
-    keys = [key for key in config.rules.concept_keys if "." not in key]
-    others = [path for path, meta in known.items() if not path.endswith(SUFFIXES) and any(map(meta.get, keys))]
+    keys = [key for key in site.rules.concept_keys if "." not in key]
+    others = [path for path, meta in known.items() if not path.endswith(api.SUFFIXES) and any(map(meta.get, keys))]
     if others:
-        named = _some([config.shown(config.content / path) for path in sorted(others)])
-        yield f"Only posts in Markdown ({', '.join(SUFFIXES)}) get covers; these name a concept all the same: {named}."
+        named = _some([site.shown(site.content / path) for path in sorted(others)])
+        endings = ", ".join(api.SUFFIXES)
+        yield f"Only posts in Markdown ({endings}) get covers; these name a concept all the same: {named}."
 
 
-def _unpublished(config: Config, settings: Mapping[str, Any], rows: tuple[Row, ...]) -> Iterator[str]:
+def _unpublished(site: Site, settings: Mapping[str, Any], rows: tuple[Row, ...]) -> Iterator[str]:
     """That Pelican will not publish the covers, where that is so."""
     content = Path(settings["PATH"])
     folders = [os.path.normpath(content / folder) for folder in settings["STATIC_PATHS"]]
-    if any(row.cover for row in rows) and not any(config.media.is_relative_to(folder) for folder in folders):
-        media = config.shown(config.media)
+    if any(row.cover for row in rows) and not any(site.media.is_relative_to(folder) for folder in folders):
+        media = site.shown(site.media)
         way = "set 'media' in blogcovers.toml to a folder below one of STATIC_PATHS"
-        if config.media.is_relative_to(content):
-            way = f"add '{config.media.relative_to(content).as_posix()}' to STATIC_PATHS, or {way}"
+        if site.media.is_relative_to(content):
+            way = f"add '{site.media.relative_to(content).as_posix()}' to STATIC_PATHS, or {way}"
         yield f"The covers are in {media}, which Pelican does not publish: {way}."
 
 
 def _tell(event: BuildEvent) -> None:
-    from blogcovers.build import Opened
-    from blogcovers.cover.job import Note
-    from blogcovers.output import plural
-
-    if isinstance(event, Note):  # it stops nothing, so it must not under --fatal warnings; and may come from a thread
+    if isinstance(
+        event, api.Note
+    ):  # it stops nothing, so it must not under --fatal warnings; and may come from a thread
         log.info("%s", event.text)
-    elif isinstance(event, Opened):
+    elif isinstance(event, api.Opened):
         if event.note:
             log.warning("%s", event.note)
         if event.count:
-            log.info("%s makes %s.", event.description[0].upper() + event.description[1:], plural(event.count, "cover"))
+            log.info(
+                "%s makes %s.", event.description[0].upper() + event.description[1:], api.plural(event.count, "cover")
+            )
 
 
-def _tell_after(report: Report, told: Iterable[str], warnings: Iterable[str]) -> None:
+def _tell_waiting(seconds: float, holder: str) -> None:
+    log.info("%s", api.waiting(seconds, holder))
+
+
+def _tell_after(site: Site, report: Report, told: Iterable[str], warnings: Iterable[str]) -> None:
     """Errors come last: with ``--fatal`` the first one ends Pelican's run. ``told``: what ``blogcovers check`` warns
     of and passes all the same, so that ``--fatal warnings`` passes it, too."""
-    from blogcovers.output import printable, summary
-    from blogcovers.plan import Action
-
-    made = [row.slug for row in report.rows if row.action is Action.RENDERED]
+    made = [row.slug for row in report.rows if row.action is api.Action.RENDERED]
     if made:
-        log.info("%s (%s)", summary(report.rows, report.seconds), printable(_some(made)))
+        log.info("%s (%s)", api.summary(report.entries, report.seconds), api.printable(_some(made)))
     for text in told:
-        log.info("%s", printable(text))
+        log.info("%s", api.printable(text))
     for warning in warnings:
-        log.warning("%s", printable(warning))
-    for row in report.rows:
-        if row.action is Action.FAILED:
-            log.error("%s", printable(row.error))
-        elif row.action is Action.BLOCKED:
-            log.error("%s", printable(f"{row.cover or row.post}: {row.state}, but blocked: {row.reason}."))
+        log.warning("%s", api.printable(warning))
+    for entry in report.entries:
+        if entry.action is api.Action.FAILED:
+            log.error("%s", api.printable(entry.error))
+        elif entry.action is api.Action.BLOCKED:
+            where = site.shown(entry.cover or entry.file)
+            log.error("%s", api.printable(f"{where}: {entry.state}, but blocked: {entry.reason}."))
     if report.stopped:
-        log.error("%s", printable(str(report.stopped)))
+        log.error("%s", api.printable(str(report.stopped)))
 
 
 def _some(slugs: list[str], most: int = 5) -> str:

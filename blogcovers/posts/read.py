@@ -1,4 +1,4 @@
-"""The author's files: posts, house styles and workflow templates, read from disk."""
+"""Posts, read from the content folder."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import generators
 from blogcovers.errors import PostError, Problem
 from blogcovers.posts.post import OVERRIDE_KEYS, SUFFIXES, from_meta, merge_translations, parse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from blogcovers.config import Config
     from blogcovers.posts.header import Meta
     from blogcovers.posts.post import Post
+    from blogcovers.posts.source import Source
     from blogcovers.posts.unknown_keys import Misspelt
 
 _NO_POSTS_BELOW = frozenset({"node_modules", "__pycache__", "_site", "site-packages"})
@@ -27,19 +26,18 @@ _NO_POSTS_BELOW = frozenset({"node_modules", "__pycache__", "_site", "site-packa
 
 @dataclass(frozen=True)
 class Reading:
-    """What the content folder held. Paths are relative to the site's base, but for ``Post.path``.
-
+    """What the content folder held. ``unreadable``: (file or folder, what is wrong) of what could not be read.
     ``sections``: the sections' own pages that name a concept, in vain.
     """
 
     posts: tuple[Post, ...]
-    problems: tuple[Problem, ...]
+    unreadable: tuple[tuple[Path, Problem], ...]
     warnings: tuple[str, ...]
     sections: tuple[Post, ...] = ()
 
 
 def read_posts(
-    config: Config,
+    source: Source,
     read: Callable[[Path], bytes] = Path.read_bytes,
     also: Collection[str] = (),
     known: Mapping[str, Meta] | None = None,
@@ -51,14 +49,14 @@ def read_posts(
     by path below content.
     """
     known = known or {}
-    problems: list[Problem] = []
+    unreadable: list[tuple[Path, Problem]] = []
     passed_over: list[str] = []
 
-    def unreadable(error: OSError) -> None:
-        folder = Path(error.filename or config.content)
-        problems.append(Problem(config.shown(folder), f"the folder cannot be read: {error.strerror}."))
+    def pass_over(error: OSError) -> None:
+        folder = Path(error.filename or source.content)
+        unreadable.append((folder, Problem(source.shown(folder), f"the folder cannot be read: {error.strerror}.")))
 
-    below = set(_paths(config, unreadable, passed_over.append))
+    below = set(_paths(source, pass_over, passed_over.append))
     pages = {path for path in below if _is_section(path.rpartition("/")[2])}
     paths = sorted((below - pages).union(also))
     siblings = frozenset(paths)
@@ -66,66 +64,54 @@ def read_posts(
     for path in paths:
         try:
             if path in known:
-                found.append(from_meta(known[path], path, config.rules, siblings))
+                found.append(from_meta(known[path], path, source.rules, siblings))
                 continue
-            if (config.content / path).exists() and not (config.content / path).is_file():
+            if (source.content / path).exists() and not (source.content / path).is_file():
                 continue  # a pipe or a socket would be waited for; a folder may have such a name, too
-            found.append(parse(read(config.content / path), path, config.rules, siblings))
+            found.append(parse(read(source.content / path), path, source.rules, siblings))
         except PostError as error:
-            problems.append(Problem(_shown(config, path), error.message, error.hint))
+            unreadable.append((source.content / path, Problem(_shown(source, path), error.message, error.hint)))
         except OSError as error:
-            problems.append(Problem(_shown(config, path), f"it cannot be read: {error.strerror}."))
-    merged, differing = merge_translations(found, config.rules.default_language)
+            said = Problem(_shown(source, path), f"it cannot be read: {error.strerror}.")
+            unreadable.append((source.content / path, said))
+    merged, differing = merge_translations(found, source.rules.default_language)
     warnings = [
         *passed_over,
-        *_misspelt(config, found),
+        *_misspelt(source, found),
         *(
-            f"{_shown(config, path)} names another concept than {_shown(config, speaker)}, whose cover it shares;"
+            f"{_shown(source, path)} names another concept than {_shown(source, speaker)}, whose cover it shares;"
             " that one is shown."
             for path, speaker in differing
         ),
-        *_unaddressed(config, merged),
     ]
-    return Reading(tuple(merged), tuple(problems), tuple(warnings), tuple(_sections(config, sorted(pages), read)))
+    return Reading(tuple(merged), tuple(unreadable), tuple(warnings), tuple(_sections(source, sorted(pages), read)))
 
 
-def _sections(config: Config, paths: Iterable[str], read: Callable[[Path], bytes]) -> Iterator[Post]:
-    rules = replace(config.rules, fallback="")
+def _sections(source: Source, paths: Iterable[str], read: Callable[[Path], bytes]) -> Iterator[Post]:
+    rules = replace(source.rules, fallback="")
     for path in paths:
         with suppress(PostError, OSError):  # what is no post need not be mended
-            page = parse(read(config.content / path), path, rules)
+            page = parse(read(source.content / path), path, rules)
             if page.concept:
                 yield page
 
 
-def _misspelt(config: Config, found: Sequence[Post]) -> Iterator[str]:
+def _misspelt(source: Source, found: Sequence[Post]) -> Iterator[str]:
     """What to say of keys that are not ours, and look as if they were meant to be: each once, however many have it."""
     having: dict[Misspelt, list[str]] = defaultdict(list)
     for post in found:
         for key in post.misspelt:
             having[key].append(post.path)
-    own = (*config.rules.concept_keys, *OVERRIDE_KEYS)
+    own = (*source.rules.concept_keys, *OVERRIDE_KEYS)
     for key, paths in having.items():
-        yield f"{_shown(config, paths[0])}{_more(paths)}: {key.told(own)}"
+        yield f"{_shown(source, paths[0])}{more(paths)}: {key.told(own)}"
 
 
-def _more(paths: Sequence[str]) -> str:
+def more(paths: Sequence[object]) -> str:
     return f" and {len(paths) - 1} more" if len(paths) > 1 else ""
 
 
-def _unaddressed(config: Config, merged: Sequence[Post]) -> Iterator[str]:
-    """What to say where the data file cannot tell the URL of a bundle's cover."""
-    unknown = [post.path for post in merged if post.bundle is None]
-    if unknown and config.bundle and config.data_file:
-        first = f"{_shown(config, unknown[0])}{_more(unknown)}"
-        yield (
-            f"{first}: Hugo's config or the page's url names a permalink that is not told by"
-            f" the post alone, so {config.shown(config.data_file)} gives no url for the cover. In a template take"
-            f' .Resources.GetMatch "{config.bundle}" instead, or set a url in the post.'
-        )
-
-
-def _paths(config: Config, on_error: Callable[[OSError], None], warn: Callable[[str], None]) -> Iterator[str]:
+def _paths(source: Source, on_error: Callable[[OSError], None], warn: Callable[[str], None]) -> Iterator[str]:
     """Every post's path. Folders that are links are entered after all others, where the generator enters them, too;
     each folder on disk is read once, so links that lead round in a circle come to an end."""
     entered: dict[str, str] = {}  # a folder's real path -> the path below content under which its posts are read
@@ -133,65 +119,65 @@ def _paths(config: Config, on_error: Callable[[OSError], None], warn: Callable[[
     while waiting:
         waiting.sort()  # the same one of two links to a folder counts on every machine
         top = waiting.pop(0)
-        real_top = os.path.realpath(config.content / top)
-        if top and (refusal := _not_entered(config, top, real_top)):
-            warn(f"{_shown(config, top)} {refusal}")
+        real_top = os.path.realpath(source.content / top)
+        if top and (refusal := _not_entered(source, top, real_top)):
+            warn(f"{_shown(source, top)} {refusal}")
             continue
-        for path, folders, names in _folders(config, top, on_error):
+        for path, folders, names in _folders(source, top, on_error):
             real = str(Path(real_top, path.removeprefix(top).lstrip("/")))
             if real in entered:
-                if any(_posts_below(config, path)):
-                    other = _shown(config, entered[real])
-                    warn(f"{_shown(config, path)} leads to the same folder as {other}: its posts are read there alone.")
+                if any(_posts_below(source, path)):
+                    other = _shown(source, entered[real])
+                    warn(f"{_shown(source, path)} leads to the same folder as {other}: its posts are read there alone.")
                 folders.clear()
                 continue
             entered[real] = path
-            here = config.content / path
+            here = source.content / path
             links = [name for name in folders if os.path.islink(here / name)]  # noqa: PTH114  (Path's would raise)
-            waiting += [link for name in links if not _is_excluded(config, f"{(link := _joined(path, name))}/")]
+            waiting += [link for name in links if not _is_excluded(source, f"{(link := _joined(path, name))}/")]
             folders[:] = [name for name in folders if name not in links]
-            yield from _posts_among(config, path, names)
+            yield from _posts_among(source, path, names)
 
 
-def _not_entered(config: Config, link: str, target: str) -> str:
+def _not_entered(source: Source, link: str, target: str) -> str:
     """Why the posts in a folder that is a link are not read, ``""`` where they are."""
-    if Path(os.path.realpath((config.content / link).parent)).is_relative_to(target):
+    if Path(os.path.realpath((source.content / link).parent)).is_relative_to(target):
         return "is a link to a folder that holds it, so it is not entered."
-    below_root = _below_root(config, link)
-    if not any(fnmatch(below_root, pattern) for pattern in generators.named(config.generator).passed_links):
+    below_root = _below_root(source, link)
+    if not any(fnmatch(below_root, pattern) for pattern in source.passed_links):
         return ""
-    if not any(_posts_below(config, link)):
+    if not any(_posts_below(source, link)):
         return ""  # pictures, say: nothing is left out
-    return f"is a link to a folder, and {config.generator} does not enter it: its posts get no covers."
+    return f"is a link to a folder, and {source.generator} does not enter it: its posts get no covers."
 
 
 def _folders(
-    config: Config, top: str, on_error: Callable[[OSError], None] | None = None
+    source: Source, top: str, on_error: Callable[[OSError], None] | None = None
 ) -> Iterator[tuple[str, list[str], list[str]]]:
     """As os.walk, of a folder below content: its path below content, and the names of what may be entered."""
-    for folder, folders, names in os.walk(config.content / top, onerror=on_error):
+    for folder, folders, names in os.walk(source.content / top, onerror=on_error):
         folders[:] = [name for name in folders if is_looked_into(name)]
-        relative = Path(folder).relative_to(config.content).as_posix()
+        relative = Path(folder).relative_to(source.content).as_posix()
         yield "" if relative == "." else relative, folders, names
 
 
-def _posts_below(config: Config, top: str) -> Iterator[str]:
-    for path, _, names in _folders(config, top):
-        yield from _posts_among(config, path, names)
+def _posts_below(source: Source, top: str) -> Iterator[str]:
+    for path, _, names in _folders(source, top):
+        yield from _posts_among(source, path, names)
 
 
-def _posts_among(config: Config, folder: str, names: Sequence[str]) -> Iterator[str]:
+def _posts_among(source: Source, folder: str, names: Sequence[str]) -> Iterator[str]:
     paths = (_joined(folder, name) for name in names if _named_as_post(name) or _is_section(name))
-    return (path for path in paths if _is_wanted(config, path))
+    return (path for path in paths if _is_wanted(source, path))
 
 
 def _joined(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
 
 
-def paths_of_posts(config: Config) -> list[str]:
+def paths_of_posts(source: Source) -> list[str]:
     """Of all posts, translations apart, below the content folder; folders that cannot be read are left out."""
-    return sorted(_paths(config, lambda _error: None, lambda _said: None))
+    return sorted(_paths(source, lambda _error: None, lambda _said: None))
 
 
 def is_looked_into(folder: str) -> bool:
@@ -199,10 +185,10 @@ def is_looked_into(folder: str) -> bool:
     return not folder.startswith(".") and folder not in _NO_POSTS_BELOW
 
 
-def is_post(config: Config, path: str) -> bool:
+def is_post(source: Source, path: str) -> bool:
     """Whether a path below content is one that :func:`read_posts` would look into."""
     *folders, name = path.split("/")
-    return all(map(is_looked_into, folders)) and _named_as_post(name) and _is_wanted(config, path)
+    return all(map(is_looked_into, folders)) and _named_as_post(name) and _is_wanted(source, path)
 
 
 def _named_as_post(name: str) -> bool:
@@ -214,21 +200,21 @@ def _is_section(name: str) -> bool:
     return name.startswith("_index.") and name.endswith(SUFFIXES)
 
 
-def _is_wanted(config: Config, path: str) -> bool:
-    if _is_excluded(config, path):
+def _is_wanted(source: Source, path: str) -> bool:
+    if _is_excluded(source, path):
         return False
-    below_root = _below_root(config, path) if config.posts else ""
-    return not config.posts or any(fnmatch(below_root, pattern) for pattern in config.posts)
+    below_root = _below_root(source, path) if source.posts else ""
+    return not source.posts or any(fnmatch(below_root, pattern) for pattern in source.posts)
 
 
-def _is_excluded(config: Config, path: str) -> bool:
-    return any(fnmatch(path, pattern) for pattern in config.exclude)
+def _is_excluded(source: Source, path: str) -> bool:
+    return any(fnmatch(path, pattern) for pattern in source.exclude)
 
 
-def _below_root(config: Config, path: str) -> str:
+def _below_root(source: Source, path: str) -> str:
     """A path below content, from the generator's root."""
-    return os.path.relpath(config.content / path, config.root or config.base).replace(os.sep, "/")
+    return os.path.relpath(source.content / path, source.root or source.base).replace(os.sep, "/")
 
 
-def _shown(config: Config, path: str) -> str:
-    return config.shown(config.content / path)
+def _shown(source: Source, path: str) -> str:
+    return source.shown(source.content / path)

@@ -23,7 +23,7 @@ class TestToml:
             read(root)
 
     def test_a_bom_is_no_fault(self, tmp_path: Path) -> None:
-        assert read(site(tmp_path, "﻿drafts = true")).drafts is True
+        assert read(site(tmp_path, "﻿drafts = true")).site.drafts is True
 
 
 class TestLookedUp:
@@ -32,7 +32,7 @@ class TestLookedUp:
         deep = root / "content" / "a" / "b"
         deep.mkdir(parents=True)
         config = load(Options(content=deep), {})
-        assert (config.file, config.base, config.drafts) == (root / "blogcovers.toml", root, True)
+        assert (config.site.file, config.site.base, config.site.drafts) == (root / "blogcovers.toml", root, True)
 
     def test_the_nearest_counts(self, tmp_path: Path) -> None:
         root = site(tmp_path, "drafts = true")
@@ -58,12 +58,12 @@ class TestLookedUp:
         (root / "posts").mkdir()
         monkeypatch.chdir(root / "content")
         config = load(Options(), {})
-        assert (config.base, config.content) == (root, root / "posts")
+        assert (config.site.base, config.site.content) == (root, root / "posts")
 
     def test_pyprojects_table(self, tmp_path: Path) -> None:
         root = site(tmp_path, '[project]\nname = "x"\n[tool.blogcovers]\ndrafts = true\n', "pyproject.toml")
         config = read(root)
-        assert (config.file, config.drafts) == (root / "pyproject.toml", True)
+        assert (config.site.file, config.site.drafts) == (root / "pyproject.toml", True)
 
     def test_a_pyproject_without_our_table_is_passed_over(self, tmp_path: Path) -> None:
         root = site(tmp_path, "drafts = true")
@@ -73,7 +73,7 @@ class TestLookedUp:
     def test_our_own_file_comes_before_pyproject(self, tmp_path: Path) -> None:
         root = site(tmp_path, "drafts = true")
         (root / "pyproject.toml").write_text("[tool.blogcovers]\ndrafts = false\n", encoding="utf-8")
-        assert read(root).drafts is True
+        assert read(root).site.drafts is True
 
     def test_a_mistyped_key_in_pyproject_is_refused_too(self, tmp_path: Path) -> None:
         root = site(tmp_path, "[tool.blogcovers]\nmedai = 'x'\n", "pyproject.toml")
@@ -86,7 +86,7 @@ class TestLookedUp:
     def test_a_pyproject_of_another_shape_is_no_crash(self, tmp_path: Path, text: str) -> None:
         root = site(tmp_path, text, "pyproject.toml")
         try:
-            assert read(root).file is None
+            assert read(root).site.file is None
         except ConfigError as error:
             assert "pyproject.toml" in error.message
 
@@ -98,7 +98,7 @@ class TestLookedUp:
         here.mkdir()
         (here / "blogcovers.toml").write_text("drafts = true", encoding="utf-8")
         monkeypatch.chdir(here)
-        assert load(Options(content=Path("../there/content")), {}).file is None
+        assert load(Options(content=Path("../there/content")), {}).site.file is None
 
     def test_a_path_through_the_parent_is_shown_like_any_other(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -107,5 +107,9 @@ class TestLookedUp:
         (root / "tools").mkdir()
         monkeypatch.chdir(root / "tools")
         config = load(Options(content=Path("../content")), {})
-        assert (config.base, config.content, config.media) == (root, root / "content", root / "media" / "covers")
-        assert config.shown(config.content / "a.md") == "content/a.md"
+        assert (config.site.base, config.site.content, config.site.media) == (
+            root,
+            root / "content",
+            root / "media" / "covers",
+        )
+        assert config.site.shown(config.site.content / "a.md") == "content/a.md"

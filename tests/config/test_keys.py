@@ -23,60 +23,60 @@ class TestKeys:
     @pytest.mark.parametrize(
         ("text", "name", "value"),
         [
-            ('path = "{section}/{slug}.webp"', "path", "{section}/{slug}.webp"),
-            ('path = "covers/{slug}-cover.webp"', "path", "covers/{slug}-cover.webp"),
-            ('generator = "hugo"', "generator", "hugo"),
-            ('workflow = "turbo"', "workflow", "turbo"),
-            ('renderer = "painter"', "renderer", "painter"),
-            ('renderer = "comfyui"', "renderer", "comfyui"),
-            ('when_unreachable = "paint"', "when_unreachable", "paint"),
-            ('metadata = "fingerprint"', "metadata", "fingerprint"),
-            ("drafts = true", "drafts", True),
-            ('exclude = ["archive/*", "about.md"]', "exclude", ("archive/*", "about.md")),
-            ('concept_keys = ["alt", "image.alt"]', "rules.concept_keys", ("alt", "image.alt")),
-            ('concept_fallback = "title"', "rules.fallback", "title"),
-            ('concept_fallback = ""', "rules.fallback", ""),
-            ('languages = ["en", "es"]', "rules.languages", ("en", "es")),
-            ('default_language = "es"', "rules.default_language", "es"),
-            ("future = false", "future", False),
-            ('slug_rule = "hexo"', "rules.slug_rule", "hexo"),
-            ('bundle = "featured.webp"', "bundle", "featured.webp"),
-            ('public_url = "/a/b/"', "public_url", "/a/b"),
-            ('public_url = "https://x.org/c"', "public_url", "https://x.org/c"),
-            ('[link]\ntheme = "minimal-mistakes"', "link", Theme("header.teaser", "/{path}")),
-            ('[link]\nkey = "hero.image"', "link", Theme("hero.image", "{url}")),
-            ('[link]\ntheme = "chirpy"\nvalue = "{absolute}"', "link", Theme("image", "{absolute}")),
-            ('[link]\nkey = "images[]"', "rules.picture_key", "images[]"),
-            ('[output]\nsize = "1600x900"', "output", Output((1600, 900), 82)),
-            ("[output]\nquality = 1", "output", Output((1200, 630), 1)),
-            ("output.quality = 100", "output", Output((1200, 630), 100)),
-            ('[output]\nfocus = "50% 20.5%"', "output", Output(focus=(50.0, 20.5))),
-            ("", "outputs", ()),
-            ("[outputs]", "outputs", ()),
-            ("[outputs.social]", "outputs", (derived.SOCIAL,)),
-            ("outputs.social = {}", "outputs", (derived.SOCIAL,)),
-            ("[outputs.square]\n[outputs.social]", "outputs", (derived.SOCIAL, derived.SQUARE)),
+            ('path = "{section}/{slug}.webp"', "site.path", "{section}/{slug}.webp"),
+            ('path = "covers/{slug}-cover.webp"', "site.path", "covers/{slug}-cover.webp"),
+            ('generator = "hugo"', "site.generator", "hugo"),
+            ('workflow = "turbo"', "making.workflow", "turbo"),
+            ('renderer = "painter"', "making.renderer", "painter"),
+            ('renderer = "comfyui"', "making.renderer", "comfyui"),
+            ('when_unreachable = "paint"', "making.when_unreachable", "paint"),
+            ('metadata = "fingerprint"', "making.metadata", "fingerprint"),
+            ("drafts = true", "site.drafts", True),
+            ('exclude = ["archive/*", "about.md"]', "site.exclude", ("archive/*", "about.md")),
+            ('concept_keys = ["alt", "image.alt"]', "site.rules.concept_keys", ("alt", "image.alt")),
+            ('concept_fallback = "title"', "site.rules.fallback", "title"),
+            ('concept_fallback = ""', "site.rules.fallback", ""),
+            ('languages = ["en", "es"]', "site.rules.languages", ("en", "es")),
+            ('default_language = "es"', "site.rules.default_language", "es"),
+            ("future = false", "site.future", False),
+            ('slug_rule = "hexo"', "site.rules.slug_rule", "hexo"),
+            ('bundle = "featured.webp"', "site.bundle", "featured.webp"),
+            ('public_url = "/a/b/"', "site.public_url", "/a/b"),
+            ('public_url = "https://x.org/c"', "site.public_url", "https://x.org/c"),
+            ('[link]\ntheme = "minimal-mistakes"', "site.link", Theme("header.teaser", "/{path}")),
+            ('[link]\nkey = "hero.image"', "site.link", Theme("hero.image", "{url}")),
+            ('[link]\ntheme = "chirpy"\nvalue = "{absolute}"', "site.link", Theme("image", "{absolute}")),
+            ('[link]\nkey = "images[]"', "site.rules.picture_key", "images[]"),
+            ('[output]\nsize = "1600x900"', "making.output", Output((1600, 900), 82)),
+            ("[output]\nquality = 1", "making.output", Output((1200, 630), 1)),
+            ("output.quality = 100", "making.output", Output((1200, 630), 100)),
+            ('[output]\nfocus = "50% 20.5%"', "making.output", Output(focus=(50.0, 20.5))),
+            ("", "site.outputs", ()),
+            ("[outputs]", "site.outputs", ()),
+            ("[outputs.social]", "site.outputs", (derived.SOCIAL,)),
+            ("outputs.social = {}", "site.outputs", (derived.SOCIAL,)),
+            ("[outputs.square]\n[outputs.social]", "site.outputs", (derived.SOCIAL, derived.SQUARE)),
             (
                 '[outputs.social]\nsize = "800x418"\nquality = 70\nmax_kb = 90\nfocus = "0% 100%"',
-                "outputs",
+                "site.outputs",
                 (Derived("social", "jpeg", (800, 418), 70, 90, (0.0, 100.0)),),
             ),
             (
                 '[outputs.square]\nsize = "300x300"\nformat = "jpeg"\nmax_kb = 0\n',
-                "outputs",
+                "site.outputs",
                 (Derived("square", "jpeg", (300, 300), 82),),
             ),
-            ("[outputs.widths]", "outputs", (derived.of_width(480), derived.of_width(800))),
+            ("[outputs.widths]", "site.outputs", (derived.of_width(480), derived.of_width(800))),
             (
                 "[outputs.widths]\nwidths = [1200, 320, 320]\nquality = 70\nmax_kb = 50",
-                "outputs",
+                "site.outputs",
                 (derived.of_width(320, 70, 50), derived.of_width(1200, 70, 50)),
             ),
-            ('[comfyui]\nserver = "http://gpu:8188/"', "servers", ("http://gpu:8188",)),
-            ('[comfyui]\nserver = ["gpu:1", "http://gpu:2"]', "servers", ("http://gpu:1", "http://gpu:2")),
-            *((f'[policy]\n{cause} = "keep"', "keep", frozenset({cause})) for cause in CAUSES),
-            ('[policy]\nstyle = "keep"\noutput = "keep"', "keep", frozenset({"style", "output"})),
-            ('[policy]\nstyle = "render"', "keep", frozenset()),
+            ('[comfyui]\nserver = "http://gpu:8188/"', "servers.addresses", ("http://gpu:8188",)),
+            ('[comfyui]\nserver = ["gpu:1", "http://gpu:2"]', "servers.addresses", ("http://gpu:1", "http://gpu:2")),
+            *((f'[policy]\n{cause} = "keep"', "making.keep", frozenset({cause})) for cause in CAUSES),
+            ('[policy]\nstyle = "keep"\noutput = "keep"', "making.keep", frozenset({"style", "output"})),
+            ('[policy]\nstyle = "render"', "making.keep", frozenset()),
         ],
     )
     def test_each_is_read(self, tmp_path: Path, text: str, name: str, value: Any) -> None:
@@ -234,8 +234,8 @@ class TestInputs:
     def test_lines_and_tables_for_templates_come_as_written(self, tmp_path: Path) -> None:
         text = '[inputs]\n"KSampler.steps" = 30\n[inputs.flux]\n"FluxGuidance.guidance" = 4.5\n'
         inputs = {"KSampler.steps": 30, "flux": {"FluxGuidance.guidance": 4.5}}
-        assert read(site(tmp_path, text)).inputs == inputs
-        assert read(site(tmp_path / "inline", 'inputs = { "3.cfg" = 6 }')).inputs == {"3.cfg": 6}
+        assert read(site(tmp_path, text)).making.inputs == inputs
+        assert read(site(tmp_path / "inline", 'inputs = { "3.cfg" = 6 }')).making.inputs == {"3.cfg": 6}
 
     @pytest.mark.parametrize(
         ("text", "named"),
@@ -295,12 +295,12 @@ class TestCommented:
         (root / "headers.txt").write_text("X-Key: x", encoding="utf-8")
         (root / "ca.pem").touch()
         config = read(root)
-        assert (config.renderer, config.rules.default_language) == ("painter", "en")
-        assert config.outputs == (derived.SOCIAL, derived.SQUARE, derived.of_width(480), derived.of_width(800))
+        assert (config.making.renderer, config.site.rules.default_language) == ("painter", "en")
+        assert config.site.outputs == (derived.SOCIAL, derived.SQUARE, derived.of_width(480), derived.of_width(800))
 
     def test_a_table_that_switches_something_on_is_set_by_a_value_in_it(self, tmp_path: Path) -> None:
         text = commented({"outputs.square.quality": "70"})
-        (spec,) = read(site(tmp_path, text)).outputs
+        (spec,) = read(site(tmp_path, text)).site.outputs
         assert (spec.name, spec.quality) == ("square", 70)
 
     def test_a_default_that_it_shows_is_the_default(self, tmp_path: Path) -> None:
@@ -314,7 +314,7 @@ class TestCommented:
             said = read(site(tmp_path / str(n), text))
             plain = read(site(tmp_path / f"{n} plain", f"[{head}]" if dot else ""))
             ours, theirs = (
-                {name: value for name, value in vars(config).items() if not isinstance(value, Path)}
+                {name: value for name, value in vars(config.site).items() if not isinstance(value, Path)}
                 for config in (plain, said)
             )
-            assert ours == theirs, key.name
+            assert (ours, plain.making, plain.servers) == (theirs, said.making, said.servers), key.name

@@ -23,23 +23,31 @@ class TestPaths:
         (root / "posts").mkdir()
         (root / "looks").mkdir()
         config = read(root, content=root / "posts")
-        assert (config.base, config.content) == (root, root / "posts")
-        assert (config.media, config.style) == (root / "public" / "c", root / "looks")
+        assert (config.site.base, config.site.content) == (root, root / "posts")
+        assert (config.site.media, config.site.style) == (root / "public" / "c", root / "looks")
 
     def test_the_data_file_is_relative_to_the_config(self, tmp_path: Path) -> None:
         root = site(tmp_path, 'data_file = "data/covers.json"')
-        assert read(root).data_file == root / "data/covers.json"
+        assert read(root).site.data_file == root / "data/covers.json"
 
 
 class TestDefaults:
     def test_an_empty_config_is_all_defaults(self, tmp_path: Path) -> None:
         config = read(site(tmp_path, ""))
-        assert (config.path, config.generator, config.output) == ("{slug}.webp", "plain", Output((1200, 630), 82))
-        assert (config.renderer, config.servers, config.workflow) == ("", (), "")
-        assert (config.when_unreachable, config.metadata, config.keep) == ("stop", "full", frozenset())
-        assert (config.drafts, config.exclude, config.style) == (False, (), None)
-        assert config.rules.concept_keys == CONCEPT_KEYS
-        assert config.media == tmp_path / "media" / "covers"
+        assert (config.site.path, config.site.generator, config.making.output) == (
+            "{slug}.webp",
+            "plain",
+            Output((1200, 630), 82),
+        )
+        assert (config.making.renderer, config.servers.addresses, config.making.workflow) == ("", (), "")
+        assert (config.making.when_unreachable, config.making.metadata, config.making.keep) == (
+            "stop",
+            "full",
+            frozenset(),
+        )
+        assert (config.site.drafts, config.site.exclude, config.site.style) == (False, (), None)
+        assert config.site.rules.concept_keys == CONCEPT_KEYS
+        assert config.site.media == tmp_path / "media" / "covers"
 
 
 class TestOptions:
@@ -48,14 +56,14 @@ class TestOptions:
         monkeypatch.chdir(tmp_path)
         (tmp_path / "looks").mkdir()
         config = load(Options(content=Path("blog/content"), media=Path("out"), style=Path("looks")), {})
-        assert (config.base, config.content) == (root, root / "content")
-        assert (config.media, config.style) == (tmp_path / "out", tmp_path / "looks")
+        assert (config.site.base, config.site.content) == (root, root / "content")
+        assert (config.site.media, config.site.style) == (tmp_path / "out", tmp_path / "looks")
 
     @pytest.mark.parametrize(
         ("written", "option", "drafts"), [("true", None, True), ("false", True, True), ("true", False, False)]
     )
     def test_come_before_the_config(self, tmp_path: Path, written: str, option: bool | None, *, drafts: bool) -> None:
-        assert read(site(tmp_path, f"drafts = {written}"), drafts=option).drafts is drafts
+        assert read(site(tmp_path, f"drafts = {written}"), drafts=option).site.drafts is drafts
 
     def test_a_style_folder_that_is_not_there_is_refused(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError):
@@ -66,9 +74,9 @@ class TestStyle:
     def test_a_style_folder_beside_the_config_is_used_if_it_holds_a_house(self, tmp_path: Path) -> None:
         root = site(tmp_path, "")
         (root / "style").mkdir()
-        assert read(root).style is None
+        assert read(root).site.style is None
         (root / "style" / "house.toml").write_text("", encoding="utf-8")
-        assert read(root).style == root / "style"
+        assert read(root).site.style == root / "style"
 
 
 class TestRenderer:
@@ -108,7 +116,7 @@ class TestRenderer:
     ) -> None:
         given = {SERVER_VARIABLE: environment} if environment else {}
         config = read(site(tmp_path, text), given, **options)
-        assert (config.renderer, config.servers) == (renderer, (server,) if server else ())
+        assert (config.making.renderer, config.servers.addresses) == (renderer, (server,) if server else ())
 
     def test_the_painter_and_a_server_exclude_each_other(self, tmp_path: Path) -> None:
         with pytest.raises(UsageError, match="--renderer painter"):

@@ -27,7 +27,7 @@ class TestAddress:
         ],
     )
     def test_an_address_becomes_a_url(self, tmp_path: Path, address: str, server: str) -> None:
-        assert read(site(tmp_path), server=(address,)).servers == (server,)
+        assert read(site(tmp_path), server=(address,)).servers.addresses == (server,)
 
     @pytest.mark.parametrize(
         "address",
@@ -73,7 +73,7 @@ class TestAccess:
     """Credentials come from the environment or a file, and are shown nowhere."""
 
     def access(self, root: Path, **environment: str) -> Access:
-        return load(Options(content=root / "content"), environment).access
+        return load(Options(content=root / "content"), environment).servers.access
 
     @pytest.mark.parametrize(
         ("environment", "headers"),
@@ -106,9 +106,9 @@ class TestAccess:
     def test_is_shown_nowhere(self, tmp_path: Path) -> None:
         root = site(tmp_path)
         config = load(Options(content=root / "content"), {"BLOGCOVERS_TOKEN": "hush"})
-        assert config.access.headers
+        assert config.servers.access.headers
         assert "hush" not in repr(config)
-        assert "hush" not in repr(config.access)
+        assert "hush" not in repr(config.servers.access)
 
     def test_a_ca_file(self, tmp_path: Path) -> None:
         root = site(tmp_path, '[comfyui]\nca_file = "ca.pem"\n')

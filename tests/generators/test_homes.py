@@ -69,7 +69,7 @@ class TestPublicUrl:
     )
     def test_follows_the_generators_config(self, tmp_path: Path, files: dict[str, str], media: str, url: str) -> None:
         config = loaded(tmp_path, **files)
-        assert (config.media, config.public_url) == (tmp_path / media, url)
+        assert (config.site.media, config.site.public_url) == (tmp_path / media, url)
         assert config.warnings == ()
 
     def test_hugos_config_folder(self, tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ class TestPublicUrl:
     def test_unknown_for_a_media_folder_that_nobody_publishes(self, tmp_path: Path) -> None:
         loaded(tmp_path, hugo__toml="")
         (tmp_path / "blogcovers.toml").write_text('media = "pictures"\n', encoding="utf-8")
-        assert load(Options(content=tmp_path / "content"), {}).public_url is None
+        assert load(Options(content=tmp_path / "content"), {}).site.public_url is None
 
 
 class TestLanguages:

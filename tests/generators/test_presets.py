@@ -47,28 +47,32 @@ class TestSites:
         self, copied: Path, name: str, content: str, media: str, dialect: str
     ) -> None:
         config = read(copied / content)
-        assert (config.generator, config.rules.dialect) == (name, dialect)
-        assert (config.base, config.content, config.media) == (copied, copied / content, copied / media)
+        assert (config.site.generator, config.site.rules.dialect) == (name, dialect)
+        assert (config.site.base, config.site.content, config.site.media) == (copied, copied / content, copied / media)
 
     def test_posts_are_found_from_the_sites_root(
         self, copied: Path, name: str, content: str, media: str, dialect: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(copied)
         config = load(Options(), {})
-        assert (config.generator, config.content, config.media) == (name, copied / content, copied / media)
-        assert config.rules.dialect == dialect
+        assert (config.site.generator, config.site.content, config.site.media) == (
+            name,
+            copied / content,
+            copied / media,
+        )
+        assert config.site.rules.dialect == dialect
 
     def test_a_config_may_name_another(self, copied: Path, name: str, content: str, media: str, dialect: str) -> None:
         other = "mkdocs" if name == "hugo" else "hugo"
         (copied / "blogcovers.toml").write_text(f'generator = "{other}"\n', encoding="utf-8")
-        assert read(copied / content).generator == other
+        assert read(copied / content).site.generator == other
 
     def test_a_media_folder_of_the_config_counts(
         self, copied: Path, name: str, content: str, media: str, dialect: str
     ) -> None:
         (copied / "blogcovers.toml").write_text('media = "elsewhere"\n', encoding="utf-8")
         config = read(copied / content)
-        assert (config.generator, config.media) == (name, copied / "elsewhere")
+        assert (config.site.generator, config.site.media) == (name, copied / "elsewhere")
 
 
 @pytest.mark.parametrize(
@@ -81,13 +85,13 @@ class TestSites:
     indirect=["copied"],
 )
 def test_a_folder_inside_the_content_publishes_where_the_site_does(copied: Path, folder: str, media: str) -> None:
-    assert read(copied / folder).media == copied / media
+    assert read(copied / folder).site.media == copied / media
 
 
 @pytest.mark.parametrize("copied", ["plain"], indirect=True)
 def test_a_generator_outside_the_repository_is_not_seen(copied: Path) -> None:
     (copied.parent / "mkdocs.yml").write_text("site_name: x\n", encoding="utf-8")
-    assert read(copied / "content").generator == "plain"
+    assert read(copied / "content").site.generator == "plain"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +144,7 @@ def test_a_site_of_two_generators_asks_which(copied: Path) -> None:
         read(copied / "content")
     assert 'generator = "hugo"' in caught.value.hint
     (copied / "blogcovers.toml").write_text('generator = "hugo"\n', encoding="utf-8")
-    assert read(copied / "content").generator == "hugo"
+    assert read(copied / "content").site.generator == "hugo"
 
 
 @pytest.mark.parametrize("name", generators.NAMES)
@@ -185,5 +189,5 @@ def test_a_hugo_site_with_its_config_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "content/posts").mkdir(parents=True)
     for content in ("content", "content/posts"):
         config = read(tmp_path / content)
-        assert (config.generator, config.media) == ("hugo", tmp_path / "static/images/covers")
-        assert config.base == tmp_path
+        assert (config.site.generator, config.site.media) == ("hugo", tmp_path / "static/images/covers")
+        assert config.site.base == tmp_path

@@ -188,8 +188,8 @@ class TestAnyTheme:
         page(site, "index.md", "concept: an owl")
         code = (
             "import sys; from mkdocs.__main__ import cli; cli(['build', '-q'], standalone_mode=False);"
-            "print(sorted({'PIL', 'requests', 'rich', 'jinja2.sandbox', 'websocket', 'blogcovers.plugins.mkdocs_plugin'}"
-            " & set(sys.modules)))"
+            "names = {'PIL', 'requests', 'rich', 'jinja2.sandbox', 'websocket', 'blogcovers.plugins.mkdocs_plugin'};"
+            "print(sorted(names & set(sys.modules)))"
         )
         run = [sys.executable, "-c", code]
         loaded = [

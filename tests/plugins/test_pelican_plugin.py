@@ -22,8 +22,8 @@ from PIL import Image
 from sample import SAMPLE
 from site_builder import Site
 
+from blogcovers.api import Cover
 from blogcovers.plugins import pelican_namespace
-from blogcovers.plugins.step import Cover
 
 pytest.importorskip("pelican")
 

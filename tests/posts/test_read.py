@@ -12,23 +12,25 @@ from typing import Any
 import pytest
 from site_builder import Site
 
-from blogcovers.config import Config, Options, load
+from blogcovers import generators
+from blogcovers.config import Options, load
 from blogcovers.posts.post import Rules
 from blogcovers.posts.read import Reading, read_posts
+from blogcovers.posts.source import Source
 from blogcovers.survey import survey
 
 SITES = Path(__file__).parents[1] / "sites"
 POST = "---\ntitle: A day\nconcept: a fox\n---\n"
 
 
-def config(root: Path, files: dict[str, str | bytes], **given: Any) -> Config:
-    """A site of these files: path -> content."""
+def source(root: Path, files: dict[str, str | bytes], **given: Any) -> Source:
+    """The content folder of a site of these files: path -> content."""
     (root / "content").mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return Config(**{"base": root, "content": root / "content", "media": root / "media", **given})
+    return Source(**{"base": root, "content": root / "content", **given})
 
 
 def paths(reading: Reading) -> list[str]:
@@ -38,9 +40,9 @@ def paths(reading: Reading) -> list[str]:
 class TestPosts:
     def test_are_the_markdown_files_in_the_order_of_their_paths(self, tmp_path: Path) -> None:
         names = ["b.md", "a/z.markdown", "a/b/c.mdx", "a.md", "no.txt", "no.md.bak", "md", "no.rst", "no.MD~"]
-        reading = read_posts(config(tmp_path, {f"content/{name}": POST for name in names}))
+        reading = read_posts(source(tmp_path, {f"content/{name}": POST for name in names}))
         assert paths(reading) == ["a.md", "a/b/c.mdx", "a/z.markdown", "b.md"]
-        assert (reading.problems, reading.warnings) == ((), ())
+        assert (reading.unreadable, reading.warnings) == ((), ())
 
     @pytest.mark.parametrize(
         "name",
@@ -56,11 +58,11 @@ class TestPosts:
         ],
     )
     def test_what_no_generator_publishes_as_a_post_is_left_out(self, tmp_path: Path, name: str) -> None:
-        assert paths(read_posts(config(tmp_path, {f"content/{name}": POST, "content/a.md": POST}))) == ["a.md"]
+        assert paths(read_posts(source(tmp_path, {f"content/{name}": POST, "content/a.md": POST}))) == ["a.md"]
 
     @pytest.mark.parametrize("name", ["_drafts/a.md", "_posts/a.md", "_hidden.md", "index.md", "a b/ü.md"])
     def test_what_looks_much_like_it_is_read(self, tmp_path: Path, name: str) -> None:
-        assert paths(read_posts(config(tmp_path, {f"content/{name}": POST}))) == [name]
+        assert paths(read_posts(source(tmp_path, {f"content/{name}": POST}))) == [name]
 
     @pytest.mark.parametrize(
         ("patterns", "left"),
@@ -78,11 +80,11 @@ class TestPosts:
         files: dict[str, str | bytes] = {
             f"content/{name}": POST for name in ("a.md", "archive/b.md", "archive/old/c.md", "pages/about.md")
         }
-        assert paths(read_posts(config(tmp_path, files, exclude=tuple(patterns)))) == left
+        assert paths(read_posts(source(tmp_path, files, exclude=tuple(patterns)))) == left
 
     def test_a_faulty_one_is_a_problem_and_the_others_are_read(self, tmp_path: Path) -> None:
         reading = read_posts(
-            config(
+            source(
                 tmp_path,
                 {
                     "content/a.md": POST,
@@ -93,23 +95,23 @@ class TestPosts:
             )
         )
         assert paths(reading) == ["a.md", "z.md"]
-        assert [problem.post for problem in reading.problems] == ["content/bad.md", "content/latin.md"]
-        assert "line 2" in reading.problems[0].message
-        assert all(str(problem).startswith(f"{problem.post}: ") for problem in reading.problems)
+        assert [problem.post for _, problem in reading.unreadable] == ["content/bad.md", "content/latin.md"]
+        assert "line 2" in reading.unreadable[0][1].message
+        assert all(str(problem).startswith(f"{problem.post}: ") for _, problem in reading.unreadable)
 
     def test_a_folder_named_like_a_post_is_a_folder(self, tmp_path: Path) -> None:
-        assert paths(read_posts(config(tmp_path, {"content/a.md/b.md": POST}))) == ["a.md/b.md"]
+        assert paths(read_posts(source(tmp_path, {"content/a.md/b.md": POST}))) == ["a.md/b.md"]
 
     def test_a_dangling_link_is_a_problem(self, tmp_path: Path) -> None:
-        found = config(tmp_path, {"content/a.md": POST})
+        found = source(tmp_path, {"content/a.md": POST})
         (found.content / "gone.md").symlink_to(tmp_path / "nowhere.md")
         reading = read_posts(found)
         assert paths(reading) == ["a.md"]
-        assert "cannot be read" in reading.problems[0].message
+        assert "cannot be read" in reading.unreadable[0][1].message
 
     @pytest.mark.parametrize("name", [b"caf\xe9.md", b"caf\xe9/fox.md"])
     def test_a_path_that_is_not_utf_8_is_a_problem(self, tmp_path: Path, name: bytes) -> None:
-        found = config(tmp_path, {"content/a.md": POST})
+        found = source(tmp_path, {"content/a.md": POST})
         post = Path(os.fsdecode(os.fsencode(found.content) + b"/" + name))
         try:
             post.parent.mkdir(exist_ok=True)
@@ -118,7 +120,7 @@ class TestPosts:
             pytest.skip("this file system takes only UTF-8 names")
         reading = read_posts(found)
         assert paths(reading) == ["a.md"]
-        (problem,) = reading.problems
+        ((_, problem),) = reading.unreadable
         assert "its path is not UTF-8" in problem.message
         post.write_text("---\nimage: /covers/fox.webp\n---\n", encoding="utf-8")
         (tmp_path / "blogcovers.toml").write_text('link.key = "image"\n', encoding="utf-8")
@@ -126,13 +128,13 @@ class TestPosts:
         assert sorted(row.state for row in rows) == ["missing", "skipped"], "one that gets no cover does no harm"
 
     def test_in_folders_that_are_links_are_read(self, tmp_path: Path) -> None:
-        found = config(tmp_path, {"content/a.md": POST, "vault/notes/b.md": POST, "vault/.obsidian/c.md": POST})
+        found = source(tmp_path, {"content/a.md": POST, "vault/notes/b.md": POST, "vault/.obsidian/c.md": POST})
         (found.content / "vault").symlink_to(tmp_path / "vault")
         reading = read_posts(found)
         assert (paths(reading), reading.warnings) == (["a.md", "vault/notes/b.md"], ())
 
     def test_a_linked_content_folder_is_no_other_than_the_folder(self, tmp_path: Path) -> None:
-        found = config(tmp_path, {"content/a/a.md": POST})
+        found = source(tmp_path, {"content/a/a.md": POST})
         found.content.rename(tmp_path / "real")
         found.content.symlink_to(tmp_path / "real")
         (found.content / "b").symlink_to(tmp_path / "real/a")
@@ -148,7 +150,7 @@ class TestPosts:
             "pictures/fox.png": b"",
             "content/a.md": POST,
         }
-        found = config(tmp_path, files)
+        found = source(tmp_path, files)
         for name, to in {"2": "vault", "1": "vault/deep", "img": "pictures", "photos": "pictures"}.items():
             (found.content / name).symlink_to(tmp_path / to)
         reading = read_posts(found)
@@ -158,7 +160,7 @@ class TestPosts:
 
     @pytest.mark.parametrize("there", [".", "..", "../vault"])
     def test_links_that_lead_round_in_a_circle_come_to_an_end(self, tmp_path: Path, there: str) -> None:
-        found = config(tmp_path, {"content/a.md": POST, "vault/b.md": POST})
+        found = source(tmp_path, {"content/a.md": POST, "vault/b.md": POST})
         (found.content / "round").symlink_to(there)
         (tmp_path / "vault/back").symlink_to(found.content)
         reading = read_posts(found)
@@ -188,8 +190,9 @@ class TestPosts:
             "vault/2026-01-01-b.md": POST,
             "vault/_posts/2026-01-01-c.md": POST,
         }
-        found = config(tmp_path, {**files, "pictures/fox.png": b""}, generator=generator)
-        found = replace(found, root=found.content)
+        found = source(tmp_path, {**files, "pictures/fox.png": b""}, generator=generator)
+        links = generators.named(generator).passed_links
+        found = replace(found, root=found.content, passed_links=links)
         (tmp_path / link).parent.mkdir(exist_ok=True)
         (tmp_path / link).symlink_to(tmp_path / "vault")
         (tmp_path / link).with_name("pictures").symlink_to(tmp_path / "pictures")
@@ -199,7 +202,7 @@ class TestPosts:
         assert reading.warnings == (() if read else (said,))
 
     def test_an_excluded_link_is_not_told_of(self, tmp_path: Path) -> None:
-        found = config(tmp_path, {"content/a.md": POST, "vault/b.md": POST}, generator="hugo", exclude=("vault/*",))
+        found = source(tmp_path, {"content/a.md": POST, "vault/b.md": POST}, generator="hugo", exclude=("vault/*",))
         (found.content / "vault").symlink_to(tmp_path / "vault")
         assert read_posts(found).warnings == ()
         (found.content / "vault").unlink()
@@ -212,10 +215,10 @@ class TestPosts:
             "content/fox.es.md": "---\nconcept: un zorro\n---\n",
             "content/hen.fr.md": POST,
         }
-        reading = read_posts(config(tmp_path, files))
+        reading = read_posts(source(tmp_path, files))
         assert (paths(reading), reading.warnings) == (["fox.md", "hen.fr.md"], ())
         files["content/fox.md"] = POST.replace("---\n", "---\nlang: es\n", 1)
-        assert read_posts(config(tmp_path, files)).warnings == (
+        assert read_posts(source(tmp_path, files)).warnings == (
             "content/fox.es.md names another concept than content/fox.md, whose cover it shares; that one is shown.",
         )
 
@@ -223,7 +226,7 @@ class TestPosts:
         sown = POST.replace("---\n", "---\ncover_sed: 5\n", 1)
         files: dict[str, str | bytes] = {f"content/{name}.md": sown for name in ("a", "b", "c")}
         files["content/d.md"] = POST.replace("concept", "concpt")
-        assert read_posts(config(tmp_path, files)).warnings == (
+        assert read_posts(source(tmp_path, files)).warnings == (
             "content/a.md and 2 more: 'cover_sed' is not a key of blogcovers. Did you mean 'cover_seed'?",
             "content/d.md: 'concpt' is not a key of blogcovers. Did you mean 'concept'?",
         )
@@ -234,21 +237,21 @@ class TestPosts:
             "content/news/_index.md": "---\ntitle: News\n---\n",
             "content/old/_index.md": "---\nconcept: [a\n---\n",
         }
-        reading = read_posts(config(tmp_path, files, rules=Rules(fallback="title")))
+        reading = read_posts(source(tmp_path, files, rules=Rules(fallback="title")))
         assert [page.path for page in reading.sections] == ["_index.md"]
-        assert (reading.posts, reading.problems, reading.warnings) == ((), (), ())
+        assert (reading.posts, reading.unreadable, reading.warnings) == ((), (), ())
 
     def test_language_folders_count_where_they_are_declared(self, tmp_path: Path) -> None:
         files: dict[str, str | bytes] = {"content/en/fox.md": POST, "content/es/fox.md": POST}
-        assert paths(read_posts(config(tmp_path, files))) == ["en/fox.md", "es/fox.md"]
+        assert paths(read_posts(source(tmp_path, files))) == ["en/fox.md", "es/fox.md"]
         rules = Rules(languages=("en", "es"), default_language="es")
-        assert paths(read_posts(config(tmp_path, files, rules=rules))) == ["es/fox.md"]
+        assert paths(read_posts(source(tmp_path, files, rules=rules))) == ["es/fox.md"]
 
     def test_an_empty_folder_has_none(self, tmp_path: Path) -> None:
-        assert read_posts(config(tmp_path, {})).posts == ()
+        assert read_posts(source(tmp_path, {})).posts == ()
 
     def test_reading_changes_nothing(self, tmp_path: Path) -> None:
-        found = config(tmp_path, {"content/a.md": POST.replace("\n", "\r\n")})
+        found = source(tmp_path, {"content/a.md": POST.replace("\n", "\r\n")})
         before = [(path, path.stat().st_mtime_ns) for path in sorted(tmp_path.rglob("*"))]
         read_posts(found)
         assert [(path, path.stat().st_mtime_ns) for path in sorted(tmp_path.rglob("*"))] == before
@@ -295,15 +298,15 @@ DRAFTS = {"unfinished", "the-sleepy-tree", "closed-shop"}
 def test_every_post_of_a_generators_site_is_read(tmp_path: Path, name: str) -> None:
     root = shutil.copytree(SITES / name, tmp_path / name)
     folder = {"mkdocs": "docs", "jekyll": "_posts"}.get(name, "content")
-    reading = read_posts(load(Options(content=root / folder), {}))
-    assert reading.problems == ()
+    reading = read_posts(load(Options(content=root / folder), {}).site)
+    assert reading.unreadable == ()
     assert {post.slug: post.concept for post in reading.posts} == SAID[name]
     assert {post.slug for post in reading.posts if post.draft} == DRAFTS & SAID[name].keys()
 
 
 def test_a_bundles_translation_shares_its_cover_and_says_what_it_shows_in_its_language(tmp_path: Path) -> None:
     root = shutil.copytree(SITES / "hugo", tmp_path / "hugo")
-    reading = read_posts(load(Options(content=root / "content"), {}))
+    reading = read_posts(load(Options(content=root / "content"), {}).site)
     (post,) = (post for post in reading.posts if post.path == "posts/trip/index.md")
     assert (post.also, reading.warnings) == (("posts/trip/index.fr.md",), ())
     assert post.alt_of("posts/trip/index.fr.md") != post.alt_of(post.path) == post.concept
@@ -321,10 +324,10 @@ def test_init_for_a_nested_folder_of_a_plain_site(tmp_path: Path) -> None:
     file = nested.root / "notes/2026/blogcovers.toml"
     assert str(file) in result.out
     read = load(Options(content=nested.root / "notes/2026/posts"), {})
-    assert (read.file, read.content) == (file, nested.root / "notes/2026/posts")
-    assert read.media == nested.root / "notes/2026/media/covers"
+    assert (read.site.file, read.site.content) == (file, nested.root / "notes/2026/posts")
+    assert read.site.media == nested.root / "notes/2026/media/covers"
     assert nested.run("build", "notes/2026/posts").code == 0
-    assert [path.name for path in read.media.rglob("*.webp")] == ["fox.webp"]
+    assert [path.name for path in read.site.media.rglob("*.webp")] == ["fox.webp"]
 
 
 def test_init_for_a_folder_inside_a_generators_content(tmp_path: Path) -> None:
@@ -334,8 +337,8 @@ def test_init_for_a_folder_inside_a_generators_content(tmp_path: Path) -> None:
     result = hugo.run("init", "content/posts/trip")
     assert result.code == 0, result.err
     read = load(Options(content=hugo.content / "posts/trip"), {})
-    assert read.file == hugo.root / "blogcovers.toml"
-    assert (read.generator, read.media) == ("hugo", hugo.root / "static/images/covers")
-    settings = tomllib.loads(read.file.read_text(encoding="utf-8"))
+    assert read.site.file == hugo.root / "blogcovers.toml"
+    assert (read.site.generator, read.site.media) == ("hugo", hugo.root / "static/images/covers")
+    settings = tomllib.loads(read.site.file.read_text(encoding="utf-8"))
     assert settings["content"] == "content", "slugs are those of the whole site"
     assert hugo.run("init", "content/posts/trip").code == 2, "there is one by now"

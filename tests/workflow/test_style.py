@@ -101,7 +101,9 @@ class TestHouse:
 
     def test_words_of_ones_own_belong_under_extra(self) -> None:
         assert "[extra]" in house_refusal(f'zebra = "x"\n{PALETTE}').hint
-        assert prompts(style("{{ house.extra.mood }}", house=f'{PALETTE}[extra]\nmood = "calm"'), FOX.words)[0] == "calm"
+        assert (
+            prompts(style("{{ house.extra.mood }}", house=f'{PALETTE}[extra]\nmood = "calm"'), FOX.words)[0] == "calm"
+        )
 
 
 class TestQuiet:

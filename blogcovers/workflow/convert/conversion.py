@@ -5,8 +5,8 @@ Theory of operation
 The rules are those of ComfyUI's own front end (1.37, ``app.graphToPrompt``): what it would post for the same file is
 what comes out here. Three steps:
 
-* *Placing* (:mod:`~blogcovers.workflow.convert.placements`): subgraphs are taken apart, with ids like ``instance:inner``.
-* *Holding* (:mod:`~blogcovers.workflow.convert.widgets`): each saved value goes to its widget, primitive nodes to what they feed.
+* *Placing* (:mod:`.placements`): subgraphs are taken apart, with ids like ``instance:inner``.
+* *Holding* (:mod:`.widgets`): each saved value goes to its widget, primitive nodes to what they feed.
 * *Resolving*, here: each input's link is followed to its source through what exists on the canvas only: reroutes,
   bypassed nodes, the sides of subgraphs. It ends at a node's output, at what a subgraph's widget holds, or nowhere.
 

@@ -142,7 +142,7 @@ class Placements:
 
 
 def placements(saved: Saved, infos: Mapping[str, NodeInfo], faults: MutableMapping[str, str]) -> Placements:
-    """The Placements of a workflow. ``faults`` takes what cannot be placed: a sentence without its end -> the way out."""
+    """Those of a workflow. ``faults`` takes what cannot be placed: a sentence without its end -> the way out."""
     placing = _Placing(saved, infos, faults)
     placing.fill(Frame(saved.root), frozenset())
     placing.tell_unknown()

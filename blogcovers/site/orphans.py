@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import unicodedata
-from collections import defaultdict, deque
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -23,33 +22,29 @@ from blogcovers.cover import derivation
 from blogcovers.cover.judge import found_at
 from blogcovers.cover.state import State
 from blogcovers.errors import BlogcoversError
-from blogcovers.plan import Action
 from blogcovers.posts.post import SUFFIXES, parse
 from blogcovers.posts.read import is_looked_into, paths_of_posts
-from blogcovers.site.urls import cover_path, derived_files
-from blogcovers.workflow.assets import Assets
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from blogcovers.config import Config, Options
     from blogcovers.cover.recipe import Recipe
-    from blogcovers.plan import Plan, Row
     from blogcovers.posts.post import Post
+    from blogcovers.site.site import Site
 
 _FOLDERS = 2000
 """How many folders outside of the content folder are looked into for other posts, those of the site first."""
 
-_NAMED = 3  # how many are told of by their paths
 _DATE = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}[-_]")
 _EXTENDED, _HAS_EXIF = b"VP8X", 0x08  # https://developers.google.com/speed/webp/docs/riff_container
 
 
 @dataclass(frozen=True)
 class Orphan:
-    """``derived``: the files derived from it that are there."""
+    """``made``: the recipe in it; ``derived``: the files derived from it that are there."""
 
     cover: Path
+    made: Recipe
     derived: tuple[Path, ...] = ()
 
     @property
@@ -57,14 +52,14 @@ class Orphan:
         return (self.cover, *self.derived)
 
 
-def found(config: Config, site_posts: Iterable[Post]) -> tuple[Orphan, ...]:
+def found(site: Site, site_posts: Iterable[Post]) -> tuple[Orphan, ...]:
     """The orphans of a site, by their paths. ``site_posts``: all of its posts, those that get no cover, too."""
     site_posts = list(site_posts)
-    files = [path for post in site_posts for path in _files_of(config, post)]
+    files = [path for post in site_posts for path in _files_of(site, post)]
     claimed = {_key(path) for path in files}
-    if around(config) is None or not (unclaimed := list(_unclaimed(config, claimed))):
+    if around(site) is None or not (unclaimed := list(_unclaimed(site, claimed))):
         return ()
-    aside, names = _other_posts(config, site_posts)
+    aside, names = _other_posts(site, site_posts)
     real = cache(os.path.realpath)  # where a folder in the media folder is a link, one file has two paths
     spared = {_key(Path(real(path.parent), path.name)) for path in (*files, *aside)}
     left = [
@@ -72,73 +67,24 @@ def found(config: Config, site_posts: Iterable[Post]) -> tuple[Orphan, ...]:
         for path, made in sorted(unclaimed, key=lambda item: item[0])
         if _key(Path(real(path.parent), path.name)) not in spared and _name(made.slug) not in names
     ]
-    elsewhere = _names_elsewhere(config) if left else ()
+    elsewhere = _names_elsewhere(site) if left else ()
     return tuple(
-        Orphan(path, tuple(_derived_from(path, made, claimed)))
+        Orphan(path, made, tuple(_derived_from(path, made, claimed)))
         for path, made in left
         if _name(made.slug) not in elsewhere
     )
 
 
-def around(config: Config) -> Path | None:
+def around(site: Site) -> Path | None:
     """The folder of all posts that may have covers in the media folder: the repository, else the site's base. None
     where the media folder lies outside of it: who else has covers there is not known."""
-    tops = (folder for folder in (config.base, *config.base.parents) if (folder / ".git").exists())
-    top = next(tops, config.base)
-    return top if Path(os.path.realpath(config.media)).is_relative_to(os.path.realpath(top)) else None
+    tops = (folder for folder in (site.base, *site.base.parents) if (folder / ".git").exists())
+    top = next(tops, site.base)
+    return top if Path(os.path.realpath(site.media)).is_relative_to(os.path.realpath(top)) else None
 
 
-def told(config: Config, plan: Plan, options: Options) -> Iterator[str]:
-    """What to tell of a site's orphans, if its plan knows all posts; ``options``: those of the command."""
-    if not config.whole:
-        return
-    site_posts = [row.subject for row in plan.rows if row.subject]
-    unread = [row for row in plan.having(Action.FAILED) if not row.subject]  # which covers are theirs is not known
-    if not plan.whole or unread:
-        return
-    orphans = found(config, site_posts)
-    if left := [config.shown(orphan.cover) for orphan in orphans]:
-        said = f"1 cover belongs to no post any more: {left[0]}"
-        if len(left) > 1:
-            more = f" and {len(left) - _NAMED} more" if len(left) > _NAMED else ""
-            said = f"{len(left)} covers belong to no post any more: {', '.join(left[:_NAMED])}{more}"
-        yield f"{said}. To move what is left behind out of the way: {_command(options)}"
-        yield from list(_renamed(config, plan, orphans))[:_NAMED]
-
-
-def _renamed(config: Config, plan: Plan, orphans: Iterable[Orphan]) -> Iterator[str]:
-    """How a post that has no cover yet comes by the one that it had under another name."""
-    waiting: defaultdict[str, deque[tuple[Row, Post]]] = defaultdict(deque)
-    for row in plan.rows:
-        if row.state is State.MISSING and row.subject and row.subject.concept:
-            waiting[row.subject.concept].append((row, row.subject))
-    assets = Assets(config.choice)
-    for orphan in orphans if waiting else ():
-        made = _recipe(orphan.cover)
-        heirs = waiting[made.concept] if made and made.concept in waiting else ()
-        if not made or not heirs:
-            continue
-        row, post = heirs[0]
-        with suppress(BlogcoversError):
-            from blogcovers import survey
-
-            if survey.keeps_picture(config, assets, post, made):
-                heirs.popleft()
-                seed = f" and set cover_seed: {made.seed} in the post" if row.due and row.due.seed != made.seed else ""
-                yield (
-                    f"{orphan.cover.name} has the concept of {row.post}: to keep its picture,"
-                    f" move it to {row.cover}{seed}."
-                )
-
-
-def _command(options: Options) -> str:
-    named = (("", options.content), ("--media", options.media), ("--generator", options.generator))
-    words = [word for option, value in named if value for word in (option, str(value)) if word]
-    return shlex.join(["blogcovers", "clean", *words])
-
-
-def _files_of(config: Config, post: Post) -> list[Path]:
-    return [cover_path(config, post), *(path for _, path in derived_files(config, post))]
+def _files_of(site: Site, post: Post) -> list[Path]:
+    return [site.cover_path(post), *(path for _, path in site.derived_files(post))]
 
 
 def _key(path: Path) -> str:
@@ -150,28 +96,28 @@ def _name(slug: str) -> str:
     return _key(Path(slug.rpartition("/")[2]))
 
 
-def _unclaimed(config: Config, claimed: Collection[str]) -> Iterator[tuple[Path, Recipe]]:
+def _unclaimed(site: Site, claimed: Collection[str]) -> Iterator[tuple[Path, Recipe]]:
     """Covers of ours where no post has one, with their recipes."""
-    for path in _listed(config, {Path(key) for key in claimed}):
-        if _key(path) not in claimed and (made := _recipe(path)) and _is_named_for(config, path, made.slug):
+    for path in _listed(site, {Path(key) for key in claimed}):
+        if _key(path) not in claimed and (made := _recipe(path)) and _is_named_for(site, path, made.slug):
             yield path, made
 
 
-def _listed(config: Config, claimed: Iterable[Path]) -> Iterator[Path]:
+def _listed(site: Site, claimed: Iterable[Path]) -> Iterator[Path]:
     """Every file that may be a cover: below the media folder, and in bundles that have lost their page. Beside one that
     is no post of ours, a section's for example, it is a copy that the author put there.
 
     Where the posts lie below the media folder themselves, who knows what else does (the built site, above all): there
     only folders that hold some post's cover are looked into.
     """
-    anywhere = not config.content.is_relative_to(config.media)
+    anywhere = not site.content.is_relative_to(site.media)
     beside = {path.parent for path in claimed}
-    for folder, names in _walk(config.media):
+    for folder, names in _walk(site.media):
         if anywhere or Path(_key(folder)) in beside:
-            yield from (folder / name for name in names if name.endswith(".webp") and name != config.bundle)
-    for folder, names in _walk(config.content) if config.bundle else ():
-        if config.bundle in names and not any(map(_is_page, names)):
-            yield folder / config.bundle
+            yield from (folder / name for name in names if name.endswith(".webp") and name != site.bundle)
+    for folder, names in _walk(site.content) if site.bundle else ():
+        if site.bundle in names and not any(map(_is_page, names)):
+            yield folder / site.bundle
 
 
 def _is_page(name: str) -> bool:
@@ -200,11 +146,11 @@ def _may_carry_a_recipe(path: Path) -> bool:
     return len(head) == 21 and head[12:16] == _EXTENDED and bool(head[20] & _HAS_EXIF)
 
 
-def _is_named_for(config: Config, path: Path, slug: str) -> bool:
-    if config.bundle and path.name == config.bundle:
+def _is_named_for(site: Site, path: Path, slug: str) -> bool:
+    if site.bundle and path.name == site.bundle:
         return True
     last = slug.rpartition("/")[2]
-    usual = Path(config.path.format(slug=last, section="section")).name
+    usual = Path(site.path.format(slug=last, section="section")).name
     return _key(Path(path.name)) in (_key(Path(usual)), _key(Path(f"{last}.webp")))
 
 
@@ -215,29 +161,29 @@ def _derived_from(path: Path, made: Recipe, claimed: Collection[str]) -> Iterato
             yield file
 
 
-def _other_posts(config: Config, site_posts: Iterable[Post]) -> tuple[list[Path], set[str]]:
+def _other_posts(site: Site, site_posts: Iterable[Post]) -> tuple[list[Path], set[str]]:
     """Of posts in the content folder that are left out or share another's cover: where their covers would lie, and
     what those that are left out may be called besides, by another generator's rules or where they are unreadable."""
     read: list[Path] = []
     names: set[str] = set()
-    every = replace(config, exclude=(), posts=(), generator="plain")  # which enters links to folders that others do not
+    every = replace(site, exclude=(), posts=(), passed_links=())  # which enters links to folders that others do not
     paths = frozenset(paths_of_posts(every))
     shared = {path for post in site_posts for path in post.also}
     for path in paths - {post.path for post in site_posts}:
         if path not in shared:
             names |= _names_of(Path(path))
         with suppress(OSError, BlogcoversError):
-            data = (config.content / path).read_bytes()
-            read.append(cover_path(config, parse(data, path, config.rules, paths)))
+            data = (site.content / path).read_bytes()
+            read.append(site.cover_path(parse(data, path, site.rules, paths)))
     return read, names
 
 
-def _names_elsewhere(config: Config) -> set[str]:
+def _names_elsewhere(site: Site) -> set[str]:
     """Names of posts around the site that are not in its content folder: it may have another, named in turn."""
     names: set[str] = set()
-    top = around(config) or config.base
-    begin = dict.fromkeys(folder for folder in (config.base, top) if folder != config.content)
-    waiting, passed = deque(begin), {config.content, config.media, *begin}
+    top = around(site) or site.base
+    begin = dict.fromkeys(folder for folder in (site.base, top) if folder != site.content)
+    waiting, passed = deque(begin), {site.content, site.media, *begin}
     for _ in range(_FOLDERS):
         if not waiting:
             break
@@ -252,7 +198,7 @@ def _names_elsewhere(config: Config) -> set[str]:
                     names |= _names_of(path)
                     with suppress(OSError, BlogcoversError):
                         below = path.relative_to(top).as_posix()
-                        names.add(_name(parse(path.read_bytes(), below, config.rules).slug))
+                        names.add(_name(parse(path.read_bytes(), below, site.rules).slug))
     return names
 
 
