@@ -15,7 +15,7 @@ from sample import HAND_MADE, sample
 from site_builder import Site
 
 from blogcovers import config, generators, plan, themes
-from blogcovers.painter.motifs import MOTIFS
+from blogcovers.painter.motifs.table import MOTIFS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -106,7 +106,7 @@ def opener(config: Config, *, previews: bool = False) -> Callable[[str], Rendere
             from blogcovers.comfy.fleet import ComfyUI
 
             return ComfyUI(config.servers, config.access, previews=previews)
-        from blogcovers.painter.renderer import Painter
+        from blogcovers.painter.pool import Painter
 
         return Painter()
 
