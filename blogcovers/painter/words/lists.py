@@ -1,8 +1,8 @@
 """The word lists: text files beside this one, one a language, read when the first concept is.
 
 A line is `name: words`; a line that begins with a space goes on with the one above; `[section]` begins a section, `#`
-a comment. en.txt says which names there are in a section; the others' section `words` is by English word. Lines of
-this kind are read in a millisecond, where the same in TOML would take every process of the painter nine.
+a comment. en.txt says which names there are in a section; the others' section `words` is by English word. This form
+has no quotes to forget, and is read in 3 ms, where the same in TOML would cost every process of the painter 15.
 """
 
 from __future__ import annotations
