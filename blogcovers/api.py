@@ -242,7 +242,7 @@ def _opener(config: Config, *, previews: bool) -> Callable[[str], Renderer]:
             from blogcovers.comfy.fleet import ComfyUI
 
             return ComfyUI(config.servers.addresses, config.servers.access, previews=previews)
-        from blogcovers.painter.renderer import Painter
+        from blogcovers.painter.pool import Painter
 
         return Painter()
 

@@ -17,7 +17,7 @@ from site_builder import Site
 from blogcovers import config, generators
 from blogcovers.cover import state
 from blogcovers.generators import themes
-from blogcovers.painter.motifs import MOTIFS
+from blogcovers.painter.motifs.table import MOTIFS
 from blogcovers.plan import Action
 
 ROOT = Path(__file__).parents[1]

@@ -1,7 +1,7 @@
 """The painter: a concept and a seed in, a cover out.
 
-`paint` is a pure function: no disk, no network, no clock, no fonts, no shared random state. Raise
-`blogcovers.painter.VERSION` whenever it draws anything differently.
+`paint` is a pure function: no network, no clock, no fonts, no shared random state, and of the disk its word lists
+alone. Raise `blogcovers.painter.VERSION` whenever it draws anything differently.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops
 
-from blogcovers.painter import borders, composition, drawing, ground, ornaments, planes
-from blogcovers.painter.colour import RGB, inks
-from blogcovers.painter.easel import Easel
-from blogcovers.painter.motifs import MOTIFS
-from blogcovers.painter.shapes import CLEAR, INK
-from blogcovers.painter.tones import Paints, Plan, plan, roles
-from blogcovers.painter.vocabulary import Reading, digest, read
+from blogcovers.painter.drawing import brush
+from blogcovers.painter.drawing.shapes import CLEAR, INK
+from blogcovers.painter.motifs.table import MOTIFS
+from blogcovers.painter.scene import borders, composition, ground, ornaments, planes
+from blogcovers.painter.scene.colour import RGB, inks
+from blogcovers.painter.scene.easel import Easel
+from blogcovers.painter.scene.tones import ColourPlan, Paints, plan, roles
+from blogcovers.painter.words.brief import Brief, digest, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from blogcovers.painter.composition import Placed, Scene
+    from blogcovers.painter.scene.composition import Placed, Scene
 
 OVERSAMPLE = 2
 # Contours around heroes, from the inmost outwards, in parts of the shorter side; more would drown loose rays and drops.
@@ -44,37 +45,37 @@ def paint(
     """
     if min(size) < 1 or len(palette) < 2:
         raise ValueError(f"cannot paint a cover of {size[0]}x{size[1]} px with {len(palette)} colours")
-    reading = read(concept)
+    brief = read(concept)
     rng = Random(digest(f"{seed}\n{concept}"))  # noqa: S311  (a picture, no secret)
     paints = Paints(inks(palette))
     scale = OVERSAMPLE if min(size) > 200 else 2 * OVERSAMPLE
     frame = borders.choose((size[0] * scale, size[1] * scale), border, rng)
-    colours = plan(reading, MOTIFS[reading.hero], paints.inks, rng)
+    colours = plan(brief, MOTIFS[brief.hero], paints.inks, rng)
     canvas = Image.new("L", frame.inner, None)  # the ground leaves none of it free
     easel = Easel(canvas, colours, paints, rng)
-    picture = borders.frame(_scene(easel, reading, density), frame, easel)
+    picture = borders.frame(_scene(easel, brief, density), frame, easel)
     return _scaled(picture, paints.table(), scale)
 
 
-def _scene(easel: Easel, reading: Reading, density: float) -> Image.Image:
+def _scene(easel: Easel, brief: Brief, density: float) -> Image.Image:
     """The picture inside its border, as colour numbers (mode "L", see tones.py)."""
     size, rng = easel.image.size, easel.rng
-    scene = composition.arrange(reading, size, density, rng)
+    scene = composition.arrange(brief, size, density, rng)
     cuts = planes.break_canvas(size, scene.hero.box, density, rng)
     variants = planes.variant_map(cuts, size)
-    ground.paint_ground(easel, scene, cuts, reading, density)
+    ground.paint_ground(easel, scene, cuts, brief, density)
     shifts = planes.slips(size, rng)
     for i, placed in enumerate((*scene.others, scene.hero)):
-        _stamp(easel, placed, _roles(easel, scene, i, placed, reading), _halos(easel, scene, placed), variants, shifts)
+        _stamp(easel, placed, _roles(easel, scene, i, placed, brief), _halos(easel, scene, placed), variants, shifts)
     planes.draw_edges(easel.image, cuts, max(1.5, ground.SEAM * easel.unit), INK, rng)
     return ImageChops.add_modulo(easel.image, variants)  # never above 255, and a fifth of the time of add
 
 
-def _roles(easel: Easel, scene: Scene, i: int, placed: Placed, reading: Reading) -> list[int]:
+def _roles(easel: Easel, scene: Scene, i: int, placed: Placed, brief: Brief) -> list[int]:
     """The paints of a motif, the number `i` of its scene, by role."""
     hero = placed is scene.hero
-    others = tuple(hue for name, hue in reading.wishes if name == placed.name)
-    wished = reading.colours if placed.name == reading.hero else others
+    others = tuple(hue for name, hue in brief.wishes if name == placed.name)
+    wished = brief.colours if placed.name == brief.hero else others
     behind = _behind(placed, i, scene, easel.plan)
     return roles(MOTIFS[placed.name], hero, behind, easel.plan, wished, easel.inks, easel.paints, easel.rng)
 
@@ -96,7 +97,7 @@ def _stamp(
     box = math.floor(left) - pad, math.floor(top) - pad, math.ceil(right) + pad, math.ceil(bottom) + pad
     sheet = Image.new("L", (box[2] - box[0], box[3] - box[1]), CLEAR)
     inside = (left - box[0], top - box[1], right - box[0], bottom - box[1])
-    drawing.draw(sheet, placed.shapes, inside, painted, easel.rng, max(2.0, 0.0024 * easel.unit), halos)
+    brush.draw(sheet, placed.shapes, inside, painted, easel.rng, max(2.0, 0.0024 * easel.unit), halos)
     sheet = planes.slipped(sheet, variants.crop(box), shifts)
     easel.image.paste(sheet, box[:2], sheet.point(_SOLID, "1"))
 
@@ -104,7 +105,7 @@ def _stamp(
 _SOLID = [255 * (i != CLEAR) for i in range(256)]
 
 
-def _behind(placed: Placed, i: int, scene: Scene, colours: Plan) -> Sequence[int]:
+def _behind(placed: Placed, i: int, scene: Scene, colours: ColourPlan) -> Sequence[int]:
     """The colours that a motif stands before."""
     if i < len(scene.panels) and placed is not scene.hero:
         return ornaments.panel_tone(i, colours)

@@ -55,9 +55,9 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(hash_seed: 
 
 def test_threads_do_not_disturb_each_other() -> None:
     concepts = [f"{concept} {k}" for k, concept in enumerate([CONCEPT] * 12)]
-    alone = [_digest(concept, 7) for concept in concepts]
+    alone = [_digest(concept, 7, (120, 64)) for concept in concepts]
     with ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(lambda concept: _digest(concept, 7), concepts)) == alone
+        assert list(pool.map(lambda concept: _digest(concept, 7, (120, 64)), concepts)) == alone
 
 
 def test_seeds_differ_up_to_64_bits() -> None:
@@ -85,9 +85,9 @@ def test_a_palette_of_hundreds_of_colours_fits() -> None:
 
 
 def test_the_border_is_there_always_or_never_as_asked() -> None:
-    kinds = {border: [paint("A boat", seed, (400, 210), PALETTE, border).tobytes() for seed in range(8)]
-             for border in ("some", "always", "never")}  # fmt: skip
-    assert not set(kinds["always"]) & set(kinds["never"])
+    for seed in range(4):
+        always, never = (paint("A boat", seed, (120, 64), PALETTE, border).tobytes() for border in ("always", "never"))
+        assert always != never
 
 
 def test_density_adds_things() -> None:
