@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from blogcovers import config as configuration
 from blogcovers import output as out
-from blogcovers.errors import MediaError, ServerError, ServerUnreachable, UsageError, WorkflowError
+from blogcovers import storage
+from blogcovers.errors import ServerError, ServerUnreachable, UsageError, WorkflowError
 from blogcovers.workflow.roles import find_roles
 from blogcovers.workflow.template import parse_template
 
@@ -35,7 +36,7 @@ def convert(saved: Path, output: Path | None, server: str, object_info: Path | N
     for note in done.notes:
         out.warn(f"{saved.as_posix()}: {note}")
     if output:
-        _write(output, json.dumps(done.graph, indent=2, ensure_ascii=False) + "\n")
+        storage.write(output, (json.dumps(done.graph, indent=2, ensure_ascii=False) + "\n").encode())
         out.say(f"Wrote {where}: {out.plural(len(graph), 'node')}.")
     else:
         out.say(json.dumps(done.graph, indent=2))  # in ASCII, which every terminal takes as it is
@@ -57,13 +58,6 @@ def _check_target(target: Path, saved: Path, *, force: bool) -> None:
         raise UsageError(f"{target} is the file to convert itself.", "Name another file with -o.")
     if target.exists() and not force:
         raise UsageError(f"{target} is there already.", "Name another file with -o, or add --force.")
-
-
-def _write(target: Path, text: str) -> None:
-    try:
-        target.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise MediaError(f"{target} cannot be written: {error.strerror}.", "Check the folder's permissions.") from None
 
 
 def _tell_roles(graph: Graph, where: str) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
-from blogcovers import generators, output
-from blogcovers.errors import ConfigError, MediaError, UsageError
+from blogcovers import generators, output, storage
+from blogcovers.errors import ConfigError, UsageError
 from blogcovers.generators import homes
 
 if TYPE_CHECKING:
@@ -36,10 +36,7 @@ def init(content: Path | None) -> int:
         raise UsageError(f"There is no folder {home.content} here.", "Do the posts lie here? Then: blogcovers init .")
     settings = _settings(home, configuration.content_of(content, home, root))
     examples = {"data_file": json.dumps(home.preset.data)} if home.preset.data else {}
-    try:
-        file.write_text(configuration.commented(settings, examples), encoding="utf-8")
-    except OSError as error:
-        raise MediaError(f"{file} cannot be written: {error.strerror}.", "Check the folder's permissions.") from None
+    storage.write(file, configuration.commented(settings, examples).encode())
     folders = f"posts in {json.loads(settings['content'])}, covers in {json.loads(settings['media'])}"
     output.say(f"Wrote {file} for {home.preset.name}: {folders}.")
     for warning in (*home.warnings, *home.guessed.values(), *told):

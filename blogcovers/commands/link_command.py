@@ -19,8 +19,6 @@ from blogcovers.site import own_pictures, urls
 from blogcovers.survey import survey
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from blogcovers.config import Options, Selection
     from blogcovers.generators.themes import Theme
     from blogcovers.plan import Row
@@ -89,7 +87,7 @@ def _ending(site: Site, theme: Theme, row: Row, path: str, *, undo: bool, dry_ru
         skipped = row.action is Action.SKIP
         after, fate, said = _undone(site, theme, post, before) if undo else _done(site, theme, post, before, skipped)
         if after != before and not dry_run:
-            _replace(file, after, site)
+            storage.write(file, after, site.base)
     except OSError as error:
         return Ending(shown, Fate.FAILED, f"it cannot be read: {error.strerror}.")
     except BlogcoversError as error:
@@ -154,13 +152,6 @@ def _value(site: Site, theme: Theme, post: Post) -> str:
             "Write public_url in blogcovers.toml.",
         )
     return urls.written(theme, address, post)
-
-
-def _replace(file: Path, data: bytes, site: Site) -> None:
-    """Writes a post whole or not at all; a link stays a link, and the file keeps its mode."""
-    target = file.resolve()
-    mode = target.stat().st_mode
-    storage.write(target, data, site.base, mode=mode)
 
 
 def _tell(endings: list[Ending], theme: Theme, *, quiet: bool, dry_run: bool) -> None:

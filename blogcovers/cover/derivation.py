@@ -91,7 +91,7 @@ def _untouched(data: bytes, container: _Container) -> Record | None:
 
 
 @dataclass(frozen=True)
-class Source:
+class Original:
     """A cover to derive from: its picture as RGB in sRGB and upright, the digest of it, its digital source type."""
 
     image: Image
@@ -99,7 +99,7 @@ class Source:
     source_type: str
 
 
-def opened(data: bytes) -> Source:
+def opened(data: bytes) -> Original:
     """The cover in the bytes of its file, whoever made it. Raises ValueError where they are no picture."""
     image = as_rgb(_in_srgb(_upright(decoded(data))))
     try:
@@ -107,7 +107,7 @@ def opened(data: bytes) -> Source:
     except webp.NotWebP:
         source_type = ""
     image.info = {}  # nothing else of the cover's file comes along
-    return Source(image, picture_digest(data), source_type)
+    return Original(image, picture_digest(data), source_type)
 
 
 def _upright(image: Image) -> Image:
@@ -134,7 +134,7 @@ def _in_srgb(image: Image) -> Image:
     return image
 
 
-def made(source: Source, spec: Derived, slug: str) -> bytes:
+def made(source: Original, spec: Derived, slug: str) -> bytes:
     """The derived file, within its budget. Raises ValueError where the lowest sensible quality exceeds it."""
     picture = _shaped(source.image, spec)
     record, container = record_of(spec, slug, source.digest), _CONTAINERS[spec.format]

@@ -45,7 +45,7 @@ def read_file(path: Path) -> bytes | Found:
         return Found(State.HAND_MADE, "a folder stands in its place")
     except OSError as error:
         if error.errno in storage.NOT_A_NAME:
-            raise storage.unwritable_cover(path, error) from None
+            raise storage.unwritable(path, error) from None
         raise MediaError(f"{path} cannot be read: {error.strerror}.", "Check its permissions.") from None
 
 

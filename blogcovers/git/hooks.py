@@ -10,16 +10,15 @@ import errno
 import os
 import shlex
 import subprocess
-import tempfile
-from contextlib import suppress
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers.errors import MediaError, UsageError
+from blogcovers import storage
+from blogcovers.errors import BlogcoversError, MediaError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 NAMES = ("pre-commit", "pre-push")
 KEPT = ".before-blogcovers"
@@ -118,13 +117,15 @@ def install(file: Path, lines: bytes) -> bool:
     if stands is Standing.OURS and _read(file) == lines and os.access(file, os.X_OK):
         return False
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        new = _written_beside(file, lines)
         if stands is Standing.STRANGER:
             file.rename(kept(file))
-        new.replace(file)
+        storage.write(file, lines, mode=0o755)
     except OSError as error:
         raise _unwritable(file, error) from None
+    except BlogcoversError:
+        if stands is Standing.STRANGER:  # without ours, git is to find its own again
+            kept(file).rename(file)
+        raise
     return True
 
 
@@ -175,20 +176,6 @@ def runs_inside(file: Path) -> bool:
 def _run(command: list[str], stdin: bytes | None, environment: dict[str, str]) -> int:
     done = subprocess.run(command, input=stdin, env=environment, check=False)  # noqa: S603  (as git itself runs it)
     return done.returncode if done.returncode >= 0 else 128 - done.returncode  # killed by a signal
-
-
-def _written_beside(file: Path, data: bytes) -> Path:
-    """A new executable file in the folder of ``file``. Raises OSError."""
-    handle, name = tempfile.mkstemp(prefix=".blogcovers-", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as opened:
-            opened.write(data)
-        Path(name).chmod(0o755)
-    except OSError:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
-    return Path(name)
 
 
 def _read(file: Path) -> bytes:

@@ -228,7 +228,7 @@ class TestWrite:
     def test_a_name_too_long_is_the_posts_fault(self, tmp_path: Path) -> None:
         with pytest.raises(PostError, match="cannot be written"):
             storage.write(tmp_path / ("x" * 300 + ".webp"), b"x", tmp_path)
-        assert files(tmp_path) == [".blogcovers/.gitignore"]
+        assert files(tmp_path) == []
 
     def test_a_full_disk_leaves_the_old_cover_and_no_temporary_file(self, tmp_path: Path) -> None:
         path = tmp_path / "fox.webp"
@@ -477,8 +477,8 @@ class TestAlone:
     def test_nobody_else_is_no_wait(self, tmp_path: Path) -> None:
         told: list[Any] = []
         for _ in range(2):
-            with storage.alone(tmp_path, lambda *said: told.append(said)) as waited:
-                assert not waited
+            with storage.alone(tmp_path, lambda *said: told.append(said)):
+                pass
         assert told == []
         assert [path.name for path in (tmp_path / ".blogcovers/tmp").iterdir() if path.suffix == ".holder"] == []
 
@@ -491,8 +491,8 @@ class TestAlone:
             if len(told) == 4:
                 process.communicate("\n")
 
-        with self.held(tmp_path) as process, storage.alone(tmp_path, on_wait) as waited:
-            assert waited
+        with self.held(tmp_path) as process, storage.alone(tmp_path, on_wait):
+            assert len(told) >= 4
         assert told[0] == (0.0, "")
         assert [holder for _, holder in told[1:]] == [f"process {process.pid}"] * 3
         assert [seconds for seconds, _ in told] == sorted({seconds for seconds, _ in told})
@@ -512,12 +512,13 @@ class TestAlone:
                 storage.alone(tmp_path, lambda *said: told.append(said)),
             ):
                 raise AssertionError("the lock is the other's")
-            assert 0.5 <= time.monotonic() - began < 2.0
+            assert time.monotonic() - began >= 0.5
         assert caught.value.exit_code == 3
         assert f"end process {process.pid}" in caught.value.hint
         assert len(told) == 3
-        with storage.alone(tmp_path, lambda *said: told.append(said)) as waited:
-            assert not waited, "a killed build holds nothing"
+        told.clear()
+        with storage.alone(tmp_path, lambda *said: told.append(said)):
+            assert told == [], "a killed build holds nothing"
 
     @pytest.mark.parametrize(
         ("text", "said"),

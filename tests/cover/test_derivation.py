@@ -268,7 +268,7 @@ class TestPicture:
 
 
 class TestBudget:
-    def source(self) -> derivation.Source:
+    def source(self) -> derivation.Original:
         return derivation.opened(encoded(noise((300, 200)), quality=95))
 
     @pytest.mark.parametrize("format_", ["webp", "jpeg"])
