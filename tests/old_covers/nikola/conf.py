@@ -1,0 +1,2 @@
+BLOG_TITLE = "x"
+SITE_URL = "https://example.org/"

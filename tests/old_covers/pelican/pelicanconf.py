@@ -1,0 +1,3 @@
+PATH = "content"
+SITEURL = "https://example.org"
+STATIC_PATHS = ["images"]
