@@ -168,7 +168,7 @@ class _Run:
             for outcome in outcomes:
                 row = due[outcome.job.post]
                 if isinstance(outcome, Failed):
-                    self._fail(row, outcome.message)
+                    self._end(self._failed(row, outcome.message))
                 else:
                     self._submit(row, outcome)
                 if self.stopped:
@@ -201,7 +201,7 @@ class _Run:
         except (StyleError, PostError) as error:
             if isinstance(error, StyleError) and not row.post.style:
                 raise
-            self._fail(row, str(error))
+            self._end(self._failed(row, str(error)))
             return None
 
     def _job_of(self, row: Row) -> Job:
@@ -245,18 +245,22 @@ class _Run:
 
     def _finish(self, row: Row, finish: Callable[[], Row]) -> None:
         try:
-            done = finish()
-        except (ValueError, PostError) as error:
-            self._fail(row, str(error))
-        except BlogcoversError as error:
-            self.stopped = error
-            self._fail(row, str(error))
+            self._end(self._outcome(row, finish))
         except Exception as error:  # noqa: BLE001  (as in carry_out: no thread dies in silence)
             self.stopped = storage.bug_report(error)
-        else:
-            self._end(done)
         finally:
             self._room.release()
+
+    def _outcome(self, row: Row, finish: Callable[[], Row]) -> Row:
+        """The row as ``finish`` brings it to its end, or failed."""
+        try:
+            return finish()
+        except BlogcoversError as error:
+            if not isinstance(error, PostError):
+                self.stopped = error
+            return self._failed(row, str(error))
+        except ValueError as error:
+            return self._failed(row, str(error))
 
     def _put_in_place(self, row: Row, rendered: Rendered) -> None:
         outputs = tuple(file.name for _, file in row.derived)
@@ -313,8 +317,8 @@ class _Run:
             self.replaced.append(storage.keep_replaced(path, self.site.base))
         storage.write(path, data, self.site.base)
 
-    def _fail(self, row: Row, why: str) -> None:
-        self._end(row.done(Action.FAILED, error=f"{self.site.shown(row.file)}: {why}"))
+    def _failed(self, row: Row, why: str) -> Row:
+        return row.done(Action.FAILED, error=f"{self.site.shown(row.file)}: {why}")
 
     def _end(self, row: Row) -> None:
         with self._lock:
