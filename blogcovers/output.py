@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -24,8 +23,6 @@ Shown: TypeAlias = "Callable[[Path], str]"
 """Gives a path as it is reported; see :meth:`blogcovers.posts.source.Source.shown`."""
 
 _CONTROL = re.compile(r"(?!\n|\x1b\[\d*m)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_AS_EMOJI, _JOINER = "\ufe0f", "\u200d"
-_SKIN = frozenset("\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
 _COLOURS = {
     "rendered": "green",
     "derived": "green",
@@ -134,19 +131,12 @@ def table(rows: Sequence[Entry]) -> list[str]:
 
 
 def columns(text: str) -> int:
-    """How many columns a terminal takes for a text: two for each wide character, none for what joins another.
-
-    By UAX #11 (wide and fullwidth) and UTS #51 (emoji: selectors, skin tones and what is joined to another)."""
+    """How many columns a terminal takes for a text: two for each wide character, none for what joins another."""
     if text.isascii():
         return len(text)
-    count, last = 0, 0
-    for before, character in zip(f" {text}", text, strict=False):
-        if character == _AS_EMOJI:
-            last, count = 2, count + (last == 1)
-        elif before != _JOINER and character not in _SKIN and unicodedata.category(character) not in ("Mn", "Me", "Cf"):
-            last = 2 if unicodedata.east_asian_width(character) in "WF" else 1
-            count += last
-    return count
+    from rich.cells import cell_len  # late: most slugs are ASCII
+
+    return cell_len(text)
 
 
 def _state(row: Entry) -> str:

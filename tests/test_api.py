@@ -81,3 +81,19 @@ def test_what_breaks_a_build_off_is_in_the_report_and_what_was_finished_stays(si
     assert "ZeroDivisionError" in Path(file).read_text(encoding="utf-8")
     Path(file).unlink()
     assert site.run("build").code == 0
+
+
+def test_a_build_looks_again_once_it_has_the_lock(site: Site) -> None:
+    """Another build may come to its end between the look and the lock, with nobody waiting."""
+    site.post("fox")
+    config, looks = api.load(site.content), []
+
+    def look() -> api.Plan:
+        looks.append(api.survey(config))
+        if len(looks) == 1:
+            site.run("build")
+        return looks[-1]
+
+    _, report = api.make(config, look, lambda _event: None, lambda _seconds, _holder: None)
+    assert [row.action for row in looks[0].rows] == [api.Action.RENDER]
+    assert [row.action for row in report.rows] == [api.Action.NONE]

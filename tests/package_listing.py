@@ -1,0 +1,38 @@
+"""The listing of the package, two levels deep, each name with the first line of what it says of itself.
+
+    python tests/package_listing.py    # prints it, for CONTRIBUTING.md
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[1] / "blogcovers"
+WIDTH = 22  # of the column of names
+
+
+def listing() -> str:
+    return "\n".join(["blogcovers/", *_lines(PACKAGE, "  ", deep=True)])
+
+
+def _lines(folder: Path, indent: str, *, deep: bool) -> list[str]:
+    lines = []
+    for path in sorted(folder.iterdir(), key=lambda path: (path.is_dir(), path.name)):
+        if path.suffix == ".py" and path.name not in ("__init__.py", "__main__.py"):
+            lines.append(_line(indent, path.name, path))
+        elif (path / "__init__.py").is_file():
+            lines.append(_line(indent, f"{path.name}/", path / "__init__.py"))
+            lines += _lines(path, f"{indent}  ", deep=False) if deep else []
+    return lines
+
+
+def _line(indent: str, name: str, file: Path) -> str:
+    said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
+    first = " ".join(said.split("\n\n")[0].split())
+    first = first.split(". ")[0].split(": ")[0].rstrip(".").replace("``", "`")
+    return f"{indent}{name}".ljust(WIDTH + len(indent)) + first
+
+
+if __name__ == "__main__":
+    print(listing())
