@@ -13,13 +13,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import painter
+from blogcovers import generators, painter
 from blogcovers.config import meant
 from blogcovers.cover import derivation, recipe
 from blogcovers.cover.judge import found_at, lookalike, names_in
 from blogcovers.cover.state import Found, State
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError, nearest
-from blogcovers.generators import exposed
 from blogcovers.plan import STOOD_IN, Action, Plan, Policy, Row, decide, with_derived
 from blogcovers.posts import unknown_keys
 from blogcovers.posts.post import SUFFIXES
@@ -97,7 +96,7 @@ def survey(
             problems.append(problem)
             row = _failed(config, post, problem)
         rows.append(row)
-    warnings = (*config.warnings, *exposed.told(config), *reading.warnings, *_outdated_links(config, rows, read))
+    warnings = (*config.warnings, *_exposed(config), *reading.warnings, *_outdated_links(config, rows, read))
     whole = not only and posts is None and not below
     if below and not rows:
         raise NoPosts(f"There are no posts in {below}", "Name a folder that holds some.")
@@ -342,6 +341,12 @@ def _typed(config: Config, names: Iterable[str], slugs: Collection[str], reading
 
 def _shown(config: Config, post: Post) -> str:
     return config.shown(config.content / post.path)
+
+
+def _exposed(config: Config) -> Iterator[str]:
+    """What to say where the generator would publish the config or the site's own style."""
+    ours = [path for path in (config.file, config.style) if path]
+    return generators.named(config.generator).exposed(config.root or config.base, ours)
 
 
 def _unreadable(problem: Problem) -> Row:

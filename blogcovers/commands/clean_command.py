@@ -10,7 +10,7 @@ from blogcovers.commands.build_command import say_waiting
 from blogcovers.config import FILE
 from blogcovers.cover import orphans
 from blogcovers.errors import NoPosts, UsageError
-from blogcovers.generators.presets import PLAIN
+from blogcovers.generators import PLAIN
 from blogcovers.posts.read import read_posts
 
 if TYPE_CHECKING:

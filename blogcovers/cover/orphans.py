@@ -220,7 +220,7 @@ def _other_posts(config: Config, site_posts: Iterable[Post]) -> tuple[list[Path]
     what those that are left out may be called besides, by another generator's rules or where they are unreadable."""
     read: list[Path] = []
     names: set[str] = set()
-    every = replace(config, exclude=(), posts=(), generator="plain")  # which enters links to folders that others do not
+    every = replace(config, exclude=(), posts=(), rules=replace(config.rules, passed_links=()))
     paths = frozenset(paths_of_posts(every))
     shared = {path for post in site_posts for path in post.also}
     for path in paths - {post.path for post in site_posts}:

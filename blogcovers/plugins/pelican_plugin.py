@@ -164,11 +164,11 @@ def _served(config: Config, settings: Mapping[str, Any]) -> Config:
     """The config with the URLs of this run: SITEURL often is another where the site is published."""
     from blogcovers import config as configuration
     from blogcovers import generators
-    from blogcovers.generators import homes
+    from blogcovers.generators.pelican import as_pelican_has_it
 
     root = config.root or config.base
-    preset = generators.named("pelican")
-    told, real = homes.read(preset, root), homes.as_pelican_has_it(homes.assumed(preset, root), settings)
+    pelican = generators.named("pelican")
+    told, real = pelican.at(root), as_pelican_has_it(pelican.assumed(root), settings)
     url = config.public_url
     if url == configuration.served_at(told, config.media):  # so it is not set in blogcovers.toml
         url = configuration.served_at(real, config.media)

@@ -10,7 +10,6 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import generators
 from blogcovers.errors import PostError, Problem
 from blogcovers.posts.post import OVERRIDE_KEYS, SUFFIXES, from_meta, merge_translations, parse
 
@@ -118,11 +117,7 @@ def _unaddressed(config: Config, merged: Sequence[Post]) -> Iterator[str]:
     unknown = [post.path for post in merged if post.bundle is None]
     if unknown and config.bundle and config.data_file:
         first = f"{_shown(config, unknown[0])}{_more(unknown)}"
-        yield (
-            f"{first}: Hugo's config or the page's url names a permalink that is not told by"
-            f" the post alone, so {config.shown(config.data_file)} gives no url for the cover. In a template take"
-            f' .Resources.GetMatch "{config.bundle}" instead, or set a url in the post.'
-        )
+        yield f"{first}: {config.rules.naming.unaddressed(config.bundle, config.shown(config.data_file))}"
 
 
 def _paths(config: Config, on_error: Callable[[OSError], None], warn: Callable[[str], None]) -> Iterator[str]:
@@ -158,7 +153,7 @@ def _not_entered(config: Config, link: str, target: str) -> str:
     if Path(os.path.realpath((config.content / link).parent)).is_relative_to(target):
         return "is a link to a folder that holds it, so it is not entered."
     below_root = _below_root(config, link)
-    if not any(fnmatch(below_root, pattern) for pattern in generators.named(config.generator).passed_links):
+    if not any(fnmatch(below_root, pattern) for pattern in config.rules.passed_links):
         return ""
     if not any(_posts_below(config, link)):
         return ""  # pictures, say: nothing is left out

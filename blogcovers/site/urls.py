@@ -14,6 +14,7 @@ from blogcovers.cover.judge import judged, read_file
 from blogcovers.cover.state import State
 from blogcovers.errors import BlogcoversError
 from blogcovers.link.edit import unlinked
+from blogcovers.posts.naming import BY_SLUG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -65,7 +66,7 @@ def of_file(config: Config, post: Post, file: Path) -> Address | None:
     """As :func:`of_cover`, of a file beside the post's cover."""
     if file.is_relative_to(config.media) and config.public_url is not None:
         return _address(config, f"{config.public_url}/{file.relative_to(config.media).as_posix()}")
-    folder = _bundle(config, post) if in_bundle(config, post) else None
+    folder = _bundle(post) if in_bundle(config, post) else None
     return _address(config, f"{config.base_path}/{folder}/{file.name}") if folder is not None else None
 
 
@@ -203,13 +204,10 @@ def _is_address(picture: str) -> bool:
     return False
 
 
-def _bundle(config: Config, post: Post) -> str | None:
-    """A bundle's URL path below the site's own; None where it is not known. MkDocs and Zensical publish a bundle as the
-    folder that it is, which is its slug, too."""
-    if config.rules.slug_rule == "hugo":
+def _bundle(post: Post) -> str | None:
+    """A bundle's URL path below the site's own; None where it is not known."""
+    if post.bundle != BY_SLUG:
         return post.bundle
-    if config.rules.dialect == "mkdocs":
-        return post.path.rpartition("/")[0]
     return "/".join(part for part in (post.section, post.slug) if part)
 
 
