@@ -39,7 +39,7 @@ class TestKeys:
             ('languages = ["en", "es"]', "rules.languages", ("en", "es")),
             ('default_language = "es"', "rules.default_language", "es"),
             ("future = false", "future", False),
-            ('slug_rule = "hexo"', "rules.slug_rule", "hexo"),
+            ('slug_rule = "hexo"', "rules.naming.rule", "hexo"),
             ('bundle = "featured.webp"', "bundle", "featured.webp"),
             ('public_url = "/a/b/"', "public_url", "/a/b"),
             ('public_url = "https://x.org/c"', "public_url", "https://x.org/c"),

@@ -13,6 +13,7 @@ import pytest
 from site_builder import Site
 
 from blogcovers.config import Config, Options, load
+from blogcovers.generators import named
 from blogcovers.posts.post import Rules
 from blogcovers.posts.read import Reading, read_posts
 from blogcovers.survey import survey
@@ -188,7 +189,8 @@ class TestPosts:
             "vault/2026-01-01-b.md": POST,
             "vault/_posts/2026-01-01-c.md": POST,
         }
-        found = config(tmp_path, {**files, "pictures/fox.png": b""}, generator=generator)
+        rules = Rules(passed_links=named(generator).passed_links)
+        found = config(tmp_path, {**files, "pictures/fox.png": b""}, generator=generator, rules=rules)
         found = replace(found, root=found.content)
         (tmp_path / link).parent.mkdir(exist_ok=True)
         (tmp_path / link).symlink_to(tmp_path / "vault")
@@ -199,7 +201,8 @@ class TestPosts:
         assert reading.warnings == (() if read else (said,))
 
     def test_an_excluded_link_is_not_told_of(self, tmp_path: Path) -> None:
-        found = config(tmp_path, {"content/a.md": POST, "vault/b.md": POST}, generator="hugo", exclude=("vault/*",))
+        files: dict[str, str | bytes] = {"content/a.md": POST, "vault/b.md": POST}
+        found = config(tmp_path, files, exclude=("vault/*",), rules=Rules(passed_links=("*",)))
         (found.content / "vault").symlink_to(tmp_path / "vault")
         assert read_posts(found).warnings == ()
         (found.content / "vault").unlink()
