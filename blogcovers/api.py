@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from blogcovers.build import BuildEvent, Finished, Opened, Planned, Report
+    from blogcovers.cover import State
     from blogcovers.cover.job import Note, Preview, Progress, Renderer
-    from blogcovers.cover.state import State
     from blogcovers.output import duration, plural, printable, summary
     from blogcovers.plan import Action, Entry, Plan, Row, is_wrong
+    from blogcovers.posts import SUFFIXES, Post
     from blogcovers.posts.header import Dialect, Meta, Value, said
-    from blogcovers.posts.post import SUFFIXES, Post
-    from blogcovers.site.site import Site
+    from blogcovers.site import Site
 
 __all__ = [
     "SUFFIXES",
@@ -158,7 +158,7 @@ def survey(
     ``only``: slugs, or posts as paths from where you stand. ``known``: the front matter that a generator has read
     itself, by path below the content folder. Raises BlogcoversError where the site itself is at fault.
     """
-    from blogcovers.posts.read import read_posts
+    from blogcovers.posts import read_posts
     from blogcovers.survey import survey as surveyed
 
     reading = None if known is None else read_posts(config.site, known=known)
@@ -275,11 +275,11 @@ def served(site: Site, row: Row) -> bool:
 def served_as_pelican_says(site: Site, settings: Mapping[str, Any]) -> Site:
     """The site with the URLs that Pelican's ``settings`` of this run give, where blogcovers.toml says no other."""
     from blogcovers import generators
-    from blogcovers.generators import homes
+    from blogcovers.generators.pelican import as_pelican_has_it
 
     root = site.root or site.base
-    preset = generators.named("pelican")
-    told, real = homes.read(preset, root), homes.as_pelican_has_it(homes.assumed(preset, root), settings)
+    pelican = generators.named("pelican")
+    told, real = pelican.at(root), as_pelican_has_it(pelican.assumed(root), settings)
     url = site.public_url
     if url == configuration.served_at(told, site.media):  # so it is not set in blogcovers.toml
         url = configuration.served_at(real, site.media)

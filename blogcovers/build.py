@@ -16,25 +16,21 @@ from threading import BoundedSemaphore, Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from blogcovers import digest, storage
-from blogcovers.cover import derivation, webp
+from blogcovers.cover import State, changes, derivation, found_at, judged, picture_digest, read_file, webp
 from blogcovers.cover.job import Failed, Happening, Job, Rendered
-from blogcovers.cover.judge import found_at, judged, picture_digest, read_file
 from blogcovers.cover.picture import check_codecs, encode
-from blogcovers.cover.recipe import changes
-from blogcovers.cover.state import State
 from blogcovers.errors import BlogcoversError, Interrupted, PostError, ServerUnreachable, StyleError
 from blogcovers.plan import Action, Entry, Plan, Row, rows_of
 from blogcovers.survey import Recipes
-from blogcovers.workflow.style import prompts
-from blogcovers.workflow.template import Values
+from blogcovers.workflow import Values, prompts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from blogcovers.config import Config
+    from blogcovers.cover import Recipe
     from blogcovers.cover.job import Renderer
-    from blogcovers.cover.recipe import Recipe
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from blogcovers.cover.state import State
+from blogcovers.cover import State
 from blogcovers.plan import Action, counts
 
 if TYPE_CHECKING:

@@ -10,17 +10,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeGuard
 
-from blogcovers.cover.recipe import changes
-from blogcovers.cover.state import DerivedFile, Found, State
+from blogcovers.cover import DerivedFile, Found, State, changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from blogcovers.cover.derived import Derived
-    from blogcovers.cover.recipe import Recipe
+    from blogcovers.cover import Derived, Recipe
     from blogcovers.errors import Problem
-    from blogcovers.posts.post import Post
+    from blogcovers.posts import Post
 
 
 class Action(StrEnum):

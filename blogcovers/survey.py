@@ -14,11 +14,10 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import painter
+from blogcovers import generators, painter
 from blogcovers.config import meant
-from blogcovers.cover import derivation, recipe
-from blogcovers.cover.judge import found_at, lookalike, names_in
-from blogcovers.cover.state import Found, State
+from blogcovers.cover import Found, State, derivation, found_at, recipe
+from blogcovers.cover.judge import lookalike, names_in
 from blogcovers.errors import (
     BlogcoversError,
     NoPosts,
@@ -29,11 +28,9 @@ from blogcovers.errors import (
     WorkflowError,
     nearest,
 )
-from blogcovers.generators import exposed
 from blogcovers.plan import STOOD_IN, Action, Plan, Policy, Row, Section, Unreadable, decide, with_derived
-from blogcovers.posts import unknown_keys
-from blogcovers.posts.post import SUFFIXES
-from blogcovers.posts.read import more, read_posts
+from blogcovers.posts import SUFFIXES, read_posts, unknown_keys
+from blogcovers.posts.read import more
 from blogcovers.site import orphans, own_pictures
 from blogcovers.site.collisions import collisions
 
@@ -41,12 +38,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from blogcovers.config import Config, RendererName
-    from blogcovers.cover.recipe import Recipe
+    from blogcovers.cover import Recipe
     from blogcovers.plan import Entry, Verdict
-    from blogcovers.posts.post import Post
-    from blogcovers.posts.read import Reading
+    from blogcovers.posts import Post, Reading
+    from blogcovers.site import Site
     from blogcovers.site.orphans import Orphan
-    from blogcovers.site.site import Site
 
 NO_SERVER = "no ComfyUI server is known (--server, [comfyui] server or BLOGCOVERS_SERVER)"
 FOR_GOOD = 'renderer = "painter" in blogcovers.toml leaves all covers to the painter for good'
@@ -320,7 +316,8 @@ def why_skipped(site: Site, post: Post, read: Callable[[Path], bytes] = Path.rea
 def _warnings(config: Config, reading: Reading, plan: Plan, read: Callable[[Path], bytes]) -> Iterator[str]:
     site = config.site
     yield from config.warnings
-    yield from exposed.told(site.generator, site.root, (site.file, site.style))
+    ours = [path for path in (site.file, site.style) if path]
+    yield from generators.named(site.generator).exposed(site.root or site.base, ours)
     yield from reading.warnings
     yield from _unaddressed(site, reading.posts)
     yield from _outdated_links(site, plan.rows, read)
@@ -331,11 +328,7 @@ def _unaddressed(site: Site, posts: Iterable[Post]) -> Iterator[str]:
     unknown = [post for post in posts if post.bundle is None]
     if unknown and site.bundle and site.data_file:
         first = f"{site.shown(site.file_of(unknown[0]))}{more(unknown)}"
-        yield (
-            f"{first}: Hugo's config or the page's url names a permalink that is not told by"
-            f" the post alone, so {site.shown(site.data_file)} gives no url for the cover. In a template take"
-            f' .Resources.GetMatch "{site.bundle}" instead, or set a url in the post.'
-        )
+        yield f"{first}: {site.rules.naming.unaddressed(site.bundle, site.shown(site.data_file))}"
 
 
 def _outdated_links(site: Site, rows: Iterable[Row], read: Callable[[Path], bytes]) -> Iterator[str]:

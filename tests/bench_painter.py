@@ -21,8 +21,8 @@ from PIL import Image
 from site_builder import Site
 
 import blogcovers
+from blogcovers.cover import Output
 from blogcovers.cover.picture import encode
-from blogcovers.cover.recipe import Output
 from blogcovers.painter.paint import paint
 
 SIZE, COVERS = (1200, 630), 100

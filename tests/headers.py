@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from blogcovers.link.edit import held, linked, unlinked
+from blogcovers.link import held, linked, unlinked
 
 if TYPE_CHECKING:
     from blogcovers.posts.header import Dialect

@@ -1,11 +1,12 @@
 """The listing of the package, two levels deep, each name with the first line of what it says of itself.
 
-    python tests/package_listing.py    # prints it, for CONTRIBUTING.md
+python tests/package_listing.py    # prints it, for CONTRIBUTING.md
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "blogcovers"
@@ -35,4 +36,4 @@ def _line(indent: str, name: str, file: Path) -> str:
 
 
 if __name__ == "__main__":
-    print(listing())
+    sys.stdout.write(f"{listing()}\n")

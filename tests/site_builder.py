@@ -18,8 +18,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from blogcovers.cli import cli
-from blogcovers.cover.judge import found_at
-from blogcovers.cover.recipe import Recipe
+from blogcovers.cover import Recipe, found_at
 
 _COLOUR = re.compile(r"\x1b\[\d*m")
 

@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 from site_builder import Outcome, Site
 
-from blogcovers.cover.judge import found_at
-from blogcovers.cover.state import State
+from blogcovers.cover import State, found_at
 from blogcovers.posts.post import MAX_CONCEPT
 
 STYLE = Path(__file__).parents[1] / "style"

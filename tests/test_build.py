@@ -13,8 +13,7 @@ import pytest
 from PIL import Image
 from site_builder import Site
 
-from blogcovers.cover import webp
-from blogcovers.cover.judge import found_at
+from blogcovers.cover import found_at, webp
 
 STYLE = Path(__file__).parents[1] / "style"
 

@@ -14,9 +14,7 @@ from PIL import Image, ImageChops, ImageStat
 from site_builder import Site
 
 from blogcovers.comfy import fleet
-from blogcovers.cover import jpeg, webp
-from blogcovers.cover.judge import found_at
-from blogcovers.cover.state import State
+from blogcovers.cover import State, found_at, jpeg, webp
 
 OUTPUTS = "[outputs.social]\n[outputs.square]\n[outputs.widths]\n"
 NAMES = ["fox.480w.webp", "fox.800w.webp", "fox.social.jpg", "fox.square.webp"]

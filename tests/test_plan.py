@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from blogcovers.cover.recipe import CAUSES, Recipe
-from blogcovers.cover.state import DerivedFile, Found, State
+from blogcovers.cover import CAUSES, DerivedFile, Found, Recipe, State
 from blogcovers.plan import STOOD_IN, Action, Plan, Policy, Row, Verdict, counts, decide, with_derived
-from blogcovers.posts.post import Post
+from blogcovers.posts import Post
 
 NO_SERVER = "no server is known"
 DUE = Recipe("fox", "comfyui", 7, dict.fromkeys(CAUSES, "same"), texts={"concept": "a fox"})

@@ -17,7 +17,7 @@ from site_builder import Site
 from blogcovers import config, generators
 from blogcovers.cover import state
 from blogcovers.generators import themes
-from blogcovers.painter.motifs.table import MOTIFS
+from blogcovers.painter.motifs.motif_table import MOTIFS
 from blogcovers.plan import Action
 
 ROOT = Path(__file__).parents[1]
@@ -137,8 +137,8 @@ def test_the_fault_table_in_the_docs_has_as_many_rows_as_were_tried() -> None:
 
 def test_the_page_on_sites_names_every_generator_and_theme() -> None:
     page = (ROOT / "docs/sites.md").read_text(encoding="utf-8")
-    for preset in generators.PRESETS:
-        assert f"| {preset.name} |" in page
-        assert f"`{preset.media}`" in page or preset.content in (".", "source/_posts"), preset.name
+    for generator in generators.GENERATORS:
+        assert f"| {generator.name} |" in page
+        assert f"`{generator.media}`" in page or generator.content in (".", "source/_posts"), generator.name
     for name, theme in themes.THEMES.items():
         assert f"| {name} | `{theme.key}` | `{theme.value}` |" in page

@@ -10,8 +10,7 @@ import yaml
 from PIL import Image
 from sample import GENERATORS, HAND_MADE, SAMPLE, SITE_URL, entries, sample, settle
 
-from blogcovers.cover.judge import found_at
-from blogcovers.cover.state import State
+from blogcovers.cover import State, found_at
 from blogcovers.posts.header import read_meta
 
 POSTS = sorted((SAMPLE / "content").glob("*.md"))

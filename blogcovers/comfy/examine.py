@@ -9,13 +9,13 @@ from blogcovers.comfy import protocol
 from blogcovers.comfy.catalogue import Catalogue
 from blogcovers.comfy.client import Client, Dropped
 from blogcovers.comfy.protocol import NotComfy
-from blogcovers.workflow.template import Values, fill
+from blogcovers.workflow import Values, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from blogcovers.config import Access
-    from blogcovers.workflow.template import Template
+    from blogcovers.workflow import Template
 
 _GIB = 2**30
 _MODELS = ("ckpt_name", "unet_name", "lora_name", "vae_name", "clip_name", "clip_name1", "clip_name2")

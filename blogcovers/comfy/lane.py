@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from blogcovers.comfy.protocol import Refusal, Reply, Request, Standing
     from blogcovers.comfy.work import Work
     from blogcovers.cover.job import Happening, Job, Outcome
-    from blogcovers.workflow.template import Template
+    from blogcovers.workflow import Template
 
 WINDOW = 2  # jobs on a server at once: one runs, one waits
 POLL_SECONDS = 0.25  # how long a silent websocket is believed

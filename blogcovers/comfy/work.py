@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
     from blogcovers.cover.job import Job, Outcome
-    from blogcovers.workflow.template import Template
+    from blogcovers.workflow import Template
 
 ROOM = 8  # opened pictures that may wait to be taken, one more a lane
 _GLANCE = 0.2  # seconds between two looks at whether waiting still makes sense

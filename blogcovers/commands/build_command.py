@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from blogcovers.build import BuildEvent, Report
     from blogcovers.config import Config, Options, Selection
     from blogcovers.plan import Entry, Plan, Row
-    from blogcovers.site.site import Site
+    from blogcovers.site import Site
 
 
 def build(options: Options, selection: Selection) -> int:

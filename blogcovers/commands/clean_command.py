@@ -9,14 +9,14 @@ from blogcovers import output, storage
 from blogcovers.commands.build_command import say_waiting
 from blogcovers.config import FILE
 from blogcovers.errors import NoPosts, UsageError
-from blogcovers.generators.presets import PLAIN
-from blogcovers.posts.read import read_posts
+from blogcovers.generators import PLAIN
+from blogcovers.posts import read_posts
 from blogcovers.site import orphans
 
 if TYPE_CHECKING:
     from blogcovers.config import Options
+    from blogcovers.site import Site
     from blogcovers.site.orphans import Orphan
-    from blogcovers.site.site import Site
 
 
 _NOTHING = "Nothing to clean: no cover of ours is without its post."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from blogcovers import config as configuration
 from blogcovers import output
 from blogcovers.errors import NoPosts, PostError, Problem, StyleError, UsageError, WorkflowError
-from blogcovers.posts.read import read_posts
+from blogcovers.posts import read_posts
 from blogcovers.survey import survey, why_skipped
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from blogcovers.comfy.examine import Sized
     from blogcovers.config import Config, Options
-    from blogcovers.posts.post import Post
-    from blogcovers.site.site import Site
+    from blogcovers.posts import Post
+    from blogcovers.site import Site
 
 
 _WITH_SERVER = "blogcovers doctor --server http://127.0.0.1:8188"

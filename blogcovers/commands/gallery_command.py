@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from blogcovers import config as configuration
 from blogcovers import output, storage
-from blogcovers.cover.judge import found_at
-from blogcovers.cover.state import State
+from blogcovers.cover import State, found_at
 from blogcovers.errors import BlogcoversError, MediaError, UsageError
 from blogcovers.gallery import page as page
 from blogcovers.gallery import sheet as contact_sheet
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from blogcovers.config import Options, Selection
     from blogcovers.plan import Entry, Plan
-    from blogcovers.site.site import Site
+    from blogcovers.site import Site
 
 # Not .html: Eleventy takes every file of that ending for a template, in hidden folders, too, and publishes it.
 PAGE = "gallery.htm"

@@ -238,7 +238,7 @@ def _pushed_by_framework() -> str:
 
 
 def _may_be_post(path: str) -> bool:
-    from blogcovers.posts.post import SUFFIXES
+    from blogcovers.posts import SUFFIXES
 
     return path.endswith(SUFFIXES)
 

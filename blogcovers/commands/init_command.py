@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from blogcovers import config as configuration
 from blogcovers import generators, output, storage
 from blogcovers.errors import ConfigError, UsageError
-from blogcovers.generators import homes
 
 if TYPE_CHECKING:
-    from blogcovers.generators.homes import Home
+    from blogcovers.generators import Home
 
 
 def init(content: Path | None) -> int:
@@ -31,18 +30,18 @@ def init(content: Path | None) -> int:
         file = above
     if file.exists():
         raise ConfigError(f"{file} is there already.", "Edit it, or remove it first.")
-    home, told = (homes.read(found[0], root), []) if len(found) > 1 else configuration.home_of(content)
-    if content is None and home.preset is generators.PLAIN and not (root / home.content).is_dir():
+    home, told = (found[0].at(root), []) if len(found) > 1 else configuration.home_of(content)
+    if content is None and home.generator is generators.PLAIN and not (root / home.content).is_dir():
         raise UsageError(f"There is no folder {home.content} here.", "Do the posts lie here? Then: blogcovers init .")
     settings = _settings(home, configuration.content_of(content, home, root))
-    examples = {"data_file": json.dumps(home.preset.data)} if home.preset.data else {}
+    examples = {"data_file": json.dumps(home.generator.data)} if home.generator.data else {}
     storage.write(file, configuration.commented(settings, examples).encode())
     folders = f"posts in {json.loads(settings['content'])}, covers in {json.loads(settings['media'])}"
-    output.say(f"Wrote {file} for {home.preset.name}: {folders}.")
+    output.say(f"Wrote {file} for {home.generator.name}: {folders}.")
     for warning in (*home.warnings, *home.guessed.values(), *told):
         output.warn(warning)
-    if home.preset.note:
-        output.say(home.preset.note)
+    if home.generator.note:
+        output.say(home.generator.note)
     if len(found) > 1:
         names = ", ".join(other.name for other in found)
         output.say(f"The files of several generators are there ({names}): see the line 'generator'.")
@@ -55,8 +54,8 @@ def _settings(home: Home, content: str) -> dict[str, str]:
     settings = {
         "content": content,
         "media": home.media,
-        "generator": home.preset.name,
-        "slug_rule": home.preset.name,
+        "generator": home.generator.name,
+        "slug_rule": home.generator.name,
         "languages": list(home.languages),
         "default_language": home.default_language,
     }

@@ -12,7 +12,7 @@ from blogcovers import config as configuration
 from blogcovers import output, storage
 from blogcovers.errors import BlogcoversError, ConfigError
 from blogcovers.generators.themes import THEMES
-from blogcovers.link.edit import held, linked, unlinked
+from blogcovers.link import held, linked, unlinked
 from blogcovers.plan import Action
 from blogcovers.posts.post import picture_in
 from blogcovers.site import own_pictures, urls
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from blogcovers.config import Options, Selection
     from blogcovers.generators.themes import Theme
     from blogcovers.plan import Row
-    from blogcovers.posts.post import Post
-    from blogcovers.site.site import Site
+    from blogcovers.posts import Post
+    from blogcovers.site import Site
 
 
 class Fate(StrEnum):

@@ -6,16 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 from blogcovers import output
-from blogcovers.cover import webp
-from blogcovers.cover.judge import found_at
+from blogcovers.cover import State, found_at, webp
 from blogcovers.cover.recipe import to_json
-from blogcovers.cover.state import State
 from blogcovers.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from blogcovers.cover.recipe import Recipe
+    from blogcovers.cover import Recipe
 
 
 def recipe(cover: Path, *, as_json: bool) -> int:

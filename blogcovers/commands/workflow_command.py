@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from blogcovers.config import Options
-    from blogcovers.workflow.assets import Assets
+    from blogcovers.workflow import Assets, Template
     from blogcovers.workflow.graph import Place
     from blogcovers.workflow.roles import Roles
-    from blogcovers.workflow.template import Template
 
 _WIDTH = 10  # of the first column
 

@@ -7,6 +7,7 @@ covers already keeps them where they are.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,14 +15,13 @@ from blogcovers import generators
 from blogcovers.config import readers
 from blogcovers.config.file import FILE
 from blogcovers.config.options import Options
+from blogcovers.cover import webp
 from blogcovers.errors import ConfigError, NoContent, UsageError
-from blogcovers.generators import homes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from blogcovers.generators.homes import Home
-    from blogcovers.generators.presets import Preset
+    from blogcovers.generators import Generator, Home
 
 
 def site_root(content: Path | None, stop: Path | None = None) -> Path:
@@ -47,19 +47,31 @@ def _kept_root(content: Path, root: Path) -> tuple[Path, str]:
     """The root of a site of no generator and without a config, and what to tell of it: where its covers lie already,
     beside the content folder or in it, that stays the place, wherever the user stands."""
     around, covers = content.parent, generators.PLAIN.media
-    if (content / ".git").exists() or homes.holds_covers(root / covers):
+    if (content / ".git").exists() or _holds_covers(root / covers):
         return root, ""
     if root == around:
-        if homes.holds_covers(content / covers):
+        if _holds_covers(content / covers):
             return content, ""
         above = _up_to_repository(root)
-        return next((folder for folder in above if homes.holds_covers(folder / covers, of=content)), root), ""
+        return next((folder for folder in above if _holds_covers(folder / covers, of=content)), root), ""
     inside = _up_to_repository(around)
-    kept = next((folder for folder in (around, *inside) if homes.holds_covers(folder / covers, of=content)), root)
+    kept = next((folder for folder in (around, *inside) if _holds_covers(folder / covers, of=content)), root)
     if kept == root or kept in inside:  # a repository's covers are its own, wherever in it one stands
         return kept, ""
     said = f"The covers of these posts are in {around / covers}, beside their folder. That stays as it is"
     return around, f"{said}; to change it, move {around / covers.partition('/')[0]} into their folder."
+
+
+def _holds_covers(folder: Path, of: Path | None = None) -> bool:
+    """Whether there is a cover of ours in the folder; ``of``: one that is named like a file or folder in that one."""
+    alike = {path.stem.casefold() for path in of.rglob("*")} if of and folder.is_dir() else None
+    for place, _, names in os.walk(folder):
+        for name in names:
+            if name.endswith(".webp") and (alike is None or name.removesuffix(".webp").casefold() in alike):
+                with suppress(OSError, ValueError):
+                    if webp.read_recipe((Path(place) / name).read_bytes()):
+                        return True
+    return False
 
 
 def _up_to_repository(folder: Path) -> list[Path]:
@@ -83,21 +95,21 @@ def home_for(options: Options, values: Mapping[str, Any], file: Path | None) -> 
         root = options.host.file.parent
     named = readers.one_of(*generators.NAMES)(options.generator, "--generator") if options.generator else ""
     if name := named or values.get("generator", ""):
-        preset = generators.named(name)
-        return homes.read(preset, root) if generators.readable(preset, root) else homes.assumed(
-            preset, base or root
-        ), []
+        generator = generators.named(name)
+        if generators.readable(generator, root):
+            return generator.at(root), []
+        return generator.assumed(base or root), []
     found = generators.detect(root)
     if options.host and not found:
-        return homes.hosted(generators.named(options.host.name), options.host.file), []
+        return generators.named(options.host.name).hosted(options.host.file), []
     if "media" in values or options.media:
         return _only(found, root, file), []
     if not found and not file and content:
         root, said = _kept_root(content, root)
         if said:
             return _only(found, root, file), [said]
-    with_covers = [home for home in _possible(found, root) if homes.holds_covers(media_of(home, root))]
-    here = [home for home in with_covers if home.preset in (found or [generators.PLAIN])]
+    with_covers = [home for home in _possible(found, root) if _holds_covers(media_of(home, root))]
+    here = [home for home in with_covers if home.generator in (found or [generators.PLAIN])]
     if len(found) > 1 and len(here) == 1:
         return here[0], []
     home = _only(found, root, file)
@@ -113,30 +125,30 @@ def home_for(options: Options, values: Mapping[str, Any], file: Path | None) -> 
 
 
 def _kind(home: Home) -> str:
-    return "a plain site" if home.preset is generators.PLAIN else f"a {home.preset.name} site"
+    return "a plain site" if home.generator is generators.PLAIN else f"a {home.generator.name} site"
 
 
-def _possible(found: list[Preset], root: Path) -> list[Home]:
+def _possible(found: list[Generator], root: Path) -> list[Home]:
     """Every way in which this site's covers may have been laid out before, the likeliest first."""
-    own = [homes.read(preset, root) for preset in found]
-    unplugged = [other for home in own for other in homes.alternatives(home)]
-    others = [homes.assumed(preset, root) for preset in (generators.PLAIN, *generators.PRESETS) if preset not in found]
-    return [*own, *unplugged, *others]
+    own = [generator.at(root) for generator in found]
+    former = [other for home in own for other in home.generator.alternatives(home)]
+    others = [other.assumed(root) for other in (generators.PLAIN, *generators.GENERATORS) if other not in found]
+    return [*own, *former, *others]
 
 
-def _only(found: list[Preset], root: Path, file: Path | None) -> Home:
+def _only(found: list[Generator], root: Path, file: Path | None) -> Home:
     if len(found) > 1:
-        names = " and ".join(preset.name for preset in found)
+        names = " and ".join(generator.name for generator in found)
         place = f"in {file.name}" if file else f"in a file {FILE}"
         raise ConfigError(
             f"{root.name or root}: this is a site of {names}.", f'Write generator = "{found[0].name}" {place}.'
         )
-    return homes.read(found[0], root) if found else homes.assumed(generators.PLAIN, root)
+    return found[0].at(root) if found else generators.PLAIN.assumed(root)
 
 
 def media_of(home: Home, base: Path) -> Path:
     """The generator's own folder for covers; ``base``: what a plain site's is relative to."""
-    return (base if home.preset is generators.PLAIN else home.root) / home.media
+    return (base if home.generator is generators.PLAIN else home.root) / home.media
 
 
 def content_folder(
@@ -171,7 +183,7 @@ def _is_part(named: Path, home: Home, file: Path | None) -> bool:
     """Whether a folder is a part of a plain site that does not tell where its posts are: of all that is beside its
     covers, as long as a config or a repository bounds it. What is hidden or a link is a site of its own."""
     root = home.root
-    if home.preset is not generators.PLAIN or named == root or not named.is_relative_to(root):
+    if home.generator is not generators.PLAIN or named == root or not named.is_relative_to(root):
         return False
     below = named.relative_to(root)
     if any(part.startswith(".") for part in below.parts) or Path(os.path.realpath(named)) != Path(
@@ -196,7 +208,7 @@ def _known_content(options: Options, values: Mapping[str, Any], home: Home, file
     if options.host:
         return Path(os.path.normpath(options.host.content))
     folder = Path(os.path.normpath(home.root / home.content))
-    return folder if file or home.preset is not generators.PLAIN or folder.is_dir() else None
+    return folder if file or home.generator is not generators.PLAIN or folder.is_dir() else None
 
 
 def served_at(home: Home, media: Path) -> str | None:

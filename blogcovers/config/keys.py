@@ -26,9 +26,9 @@ from blogcovers.config.readers import (
     widths,
     yes_or_no,
 )
-from blogcovers.cover.recipe import CAUSES
+from blogcovers.cover import CAUSES
 from blogcovers.errors import ConfigError, nearest
-from blogcovers.generators import slugs, themes
+from blogcovers.generators import themes
 from blogcovers.posts.post import Fallback
 
 if TYPE_CHECKING:
@@ -54,7 +54,12 @@ KEYS = (
     Key("path", pattern, '"{slug}.webp"', "A cover's path below media; {section} is the post's folder below content."),
     Key("bundle", file_name, '"cover.webp"', "The cover's name beside a page bundle's index.md. Unset: in media."),
     Key("generator", one_of(*generators.NAMES), '"plain"', f"One of {', '.join(generators.NAMES)}."),
-    Key("slug_rule", one_of(*slugs.RULES), '"plain"', "The generator by whose rule posts are named, if another."),
+    Key(
+        "slug_rule",
+        one_of(generators.PLAIN.name, *(generator.name for generator in generators.GENERATORS)),
+        '"plain"',
+        "The generator by whose rule posts are named, if another.",
+    ),
     Key("public_url", url_path, '"/images/covers"', "Where the media folder is served; else told from the generator."),
     Key("style", text, '"style"', "The house style's folder; files that it lacks come from the shipped style."),
     Key("workflow", text, '"sdxl"', "The workflow template in the style folder, without .json."),

@@ -14,20 +14,20 @@ from blogcovers.config.file import find, table
 from blogcovers.config.home import content_folder, home_for, media_of, served_at
 from blogcovers.config.options import meant
 from blogcovers.config.servers import Servers, access, addresses
-from blogcovers.cover import derived
-from blogcovers.cover.recipe import CAUSES, Output
+from blogcovers.cover import CAUSES, Output, derived
 from blogcovers.errors import ConfigError, NoContent, UsageError
-from blogcovers.generators import homes, themes
-from blogcovers.posts.post import CONCEPT_KEYS, SUFFIXES, Rules
-from blogcovers.site.site import Site
-from blogcovers.workflow.assets import Assets, Choice
+from blogcovers.generators import SiteNaming, themes
+from blogcovers.posts import SUFFIXES, Rules
+from blogcovers.posts.post import CONCEPT_KEYS
+from blogcovers.site import Site
+from blogcovers.workflow import Assets, Choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from blogcovers.config.options import Host, Options, RendererName
-    from blogcovers.cover.derived import Derived
-    from blogcovers.generators.homes import Home
+    from blogcovers.cover import Derived
+    from blogcovers.generators import Home
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
     values = keys.checked(table(file), file) if file else {}
     home, told = home_for(options, values, file)
     content, within, whole = content_folder(options, values, home, file)
-    around = home.preset is generators.PLAIN and content != home.root
+    around = home.generator is generators.PLAIN and content != home.root
     base = file.parent if file else content.parent if around else home.root
     media = options.media or Path(
         os.path.normpath(base / values["media"] if "media" in values else media_of(home, base))
@@ -87,11 +87,10 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
         content=content,
         within=within,
         root=home.root,
-        generator=home.preset.name,
+        generator=home.generator.name,
         rules=_rules(values, home),
         posts=home.posts,
         exclude=(*home.exclude, *values.get("exclude", ())),
-        passed_links=home.preset.passed_links,
         media=media,
         path=values.get("path", "{slug}.webp"),
         bundle=values.get("bundle", ""),
@@ -104,7 +103,7 @@ def load(options: Options, environment: Mapping[str, str] = os.environ) -> Confi
         public_url=public_url,
         base_path=home.base_path,
         site_url=home.site_url,
-        url_setting=home.preset.url_setting,
+        url_setting=home.generator.url_setting,
         data_file=base / values["data_file"] if "data_file" in values else None,
         link=_link(values),
     )
@@ -170,11 +169,11 @@ def _unserved(url: str | None, values: Mapping[str, Any], home: Home, media: Pat
     if url is None and "bundle" not in values:
         folder = os.path.relpath(media, base)
         yield (
-            f"{home.preset.name} does not publish what is in {folder}, as far as its config tells: set another media,"
-            " or public_url if it is served all the same."
+            f"{home.generator.name} does not publish what is in {folder}, as far as its config tells: set another"
+            " media, or public_url if it is served all the same."
         )
     elif "public_url" not in values and "bundle" not in values:
-        yield from homes.uncopied(home, media)
+        yield from home.generator.uncopied(home, media)
 
 
 def _link(values: Mapping[str, Any]) -> themes.Theme | None:
@@ -206,14 +205,14 @@ def _site_style(value: str | None, base: Path, file: Path | None) -> Path | None
 def _rules(values: Mapping[str, Any], home: Home) -> Rules:
     link = _link(values)
     return Rules(
-        dialect=home.preset.dialect,
+        dialect=home.generator.dialect,
         concept_keys=values.get("concept_keys", CONCEPT_KEYS),
         fallback=values.get("concept_fallback", ""),
         languages=values.get("languages", home.languages),
         default_language=values.get("default_language", home.default_language),
-        slug_rule=values.get("slug_rule", home.preset.name),
-        slug_settings=home.slug_settings,
-        dates=home.preset.dates,
+        naming=SiteNaming(home.generator.name, values.get("slug_rule", home.generator.name), home.slug_settings),
+        dates=home.generator.dates,
+        passed_links=home.generator.passed_links,
         picture_key=link.key if link else "",
     )
 

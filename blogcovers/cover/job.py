@@ -17,8 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
-from blogcovers.workflow.style import Manner
-from blogcovers.workflow.template import fill
+from blogcovers.workflow import Manner, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from blogcovers.cover.recipe import Recipe
-    from blogcovers.workflow.template import Template, Values
+    from blogcovers.workflow import Template, Values
 
 
 @dataclass(frozen=True)

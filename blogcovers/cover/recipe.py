@@ -18,9 +18,9 @@ from blogcovers.posts.focus import CENTRE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from blogcovers.posts import Post
     from blogcovers.posts.focus import Focus
-    from blogcovers.posts.post import Post
-    from blogcovers.workflow.style import Style
+    from blogcovers.workflow import Style
 
 Made = TypeVar("Made")
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from blogcovers.plan import Row
-    from blogcovers.posts.post import Post
-    from blogcovers.site.site import Site
+    from blogcovers.posts import Post
+    from blogcovers.site import Site
 
 Listed = dict[str, Any]
 

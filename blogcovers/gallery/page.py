@@ -19,17 +19,16 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from blogcovers import digest
-from blogcovers.cover.judge import judged, picture_digest
-from blogcovers.cover.state import State
+from blogcovers.cover import State, judged, picture_digest
 from blogcovers.gallery import thumbnails
 from blogcovers.plan import Action, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from blogcovers.cover.recipe import Recipe
+    from blogcovers.cover import Recipe
     from blogcovers.plan import Entry
-    from blogcovers.site.site import Site
+    from blogcovers.site import Site
 
 FAILED = "failed"
 """The state of a post that cannot be read, or shares another's cover, beside those of :class:`State`."""

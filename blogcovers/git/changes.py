@@ -12,9 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blogcovers.cover import webp
-from blogcovers.cover.judge import found_at, judged
-from blogcovers.cover.state import Found, State
+from blogcovers.cover import Found, State, found_at, judged, webp
 from blogcovers.gallery import data_file
 from blogcovers.git import repo
 from blogcovers.plan import Action, Row, is_wrong
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
     from blogcovers.config import Config
     from blogcovers.git.repo import Carried, Snapshot
     from blogcovers.plan import Entry
-    from blogcovers.site.site import Site
+    from blogcovers.site import Site
 
 
 class Need(StrEnum):

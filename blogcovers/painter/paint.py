@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 
 from blogcovers.painter.drawing import brush
 from blogcovers.painter.drawing.shapes import CLEAR, INK
-from blogcovers.painter.motifs.table import MOTIFS
+from blogcovers.painter.motifs.motif_table import MOTIFS
 from blogcovers.painter.scene import borders, composition, ground, ornaments, planes
 from blogcovers.painter.scene.colour import RGB, inks
 from blogcovers.painter.scene.easel import Easel

@@ -13,18 +13,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from blogcovers.errors import PostError
-from blogcovers.generators import inherited, slugs
 from blogcovers.posts import unknown_keys
 from blogcovers.posts.focus import FOCUS_HINT, read_focus
 from blogcovers.posts.header import decode, read_meta
+from blogcovers.posts.naming import BY_SLUG, PlainNaming
 from blogcovers.workflow.inputs import read_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from blogcovers.posts.focus import Focus
     from blogcovers.posts.header import Dialect, Meta, Value
+    from blogcovers.posts.naming import Naming
     from blogcovers.posts.unknown_keys import Misspelt
 
 SUFFIXES = (".md", ".markdown", ".mdx")
@@ -53,13 +54,13 @@ Fallback = Literal["", "description", "title"]
 
 @dataclass(frozen=True)
 class Rules:
-    """How a site's front matter is read.
+    """How a site's posts are read.
 
     ``concept_keys``: dotted keys, the first that is given counts; ``fallback``: the key that stands in for
-    the concept where none of them is given, or ``""``. ``slug_rule``: one of :data:`blogcovers.slugs.RULES`, with
-    what it depends on (for Pelican also what :mod:`blogcovers.inherited` does). ``dates``: keys, the first that is
-    given counts, of the day before which the generator holds a post back. ``picture_key``: the dotted key in which
-    the theme looks for a post's picture.
+    the concept where none of them is given, or ``""``. ``naming``: what the site's generator is asked. ``dates``: keys,
+    the first that is given counts, of the day before which the generator holds a post back. ``picture_key``: the dotted
+    key in which the theme looks for a post's picture. ``passed_links``: patterns of the folders, relative to the
+    generator's root, that it passes over where they are symbolic links.
     """
 
     dialect: Dialect = "any"
@@ -67,10 +68,10 @@ class Rules:
     fallback: Fallback = ""
     languages: tuple[str, ...] = ()
     default_language: str = ""
-    slug_rule: str = "plain"
-    slug_settings: Mapping[str, Any] = field(default_factory=dict)
+    naming: Naming = field(default_factory=PlainNaming)
     dates: tuple[str, ...] = ()
     picture_key: str = ""
+    passed_links: tuple[str, ...] = ()
 
     @property
     def flat_concept_keys(self) -> frozenset[str]:
@@ -84,8 +85,8 @@ class Post:
 
     ``path`` is relative to the content folder, with ``/``. ``slug`` is clean (see :func:`clean_slug`) and
     decides the cover's file name and seed. ``concept`` is one line of text, or None where the post names
-    none, or but a ``placeholder`` for one. ``bundle``: for an ``index.md`` of Hugo's, see
-    :func:`blogcovers.slugs.bundle_path`; else ``""``. ``source`` is the path less its language: translations of one
+    none, or but a ``placeholder`` for one. ``bundle``: where what lies beside an ``index.md`` is published, see
+    :meth:`blogcovers.posts.naming.Naming.bundle_path`. ``source`` is the path less its language: translations of one
     post share it, and ``also`` are the paths of the others that share this one's cover. ``alt``: the picture's alt
     text where ``alt`` under ``cover`` gives it; ``alts``: ``(path, alt text)`` of the translations that have their own.
     ``date``: when it is published, where that is told and counts. ``picture``: what the theme's own key names.
@@ -109,7 +110,7 @@ class Post:
     workflow: str = ""
     inputs: tuple[tuple[str, str], ...] = ()
     source: str = ""
-    bundle: str | None = ""
+    bundle: str | None = BY_SLUG
     declared_lang: bool = False
     also: tuple[str, ...] = ()
     alt: str = ""
@@ -151,11 +152,7 @@ def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = fro
     """
     text = decode(data)
     meta = read_meta(text, rules.dialect, _own_keys(rules), rules.flat_concept_keys)
-    if rules.dialect == "pelican":
-        meta = inherited.completed(meta, path, rules.slug_settings)
-    if rules.dialect == "mkdocs" and not meta.get("title"):
-        meta["title"] = slugs.first_heading(text.replace("\r\n", "\n"))
-    return from_meta(meta, path, rules, siblings)
+    return from_meta(rules.naming.completed(meta, path, text), path, rules, siblings)
 
 
 def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = frozenset()) -> Post:
@@ -169,10 +166,9 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
     needed = bool(concept) and not skip
     if needed and any(unicodedata.category(character) == "Cs" for character in path):  # bytes that are none: PEP 383
         raise PostError("its path is not UTF-8, so no URL could lead to its cover.", "Rename the file or the folder.")
-    named_by = path if rules.slug_rule == "pelican" else source  # to Pelican, post.fr.md is a name like any other
     return Post(
         path=path,
-        slug=_slug(meta, named_by, rules, needed=needed),
+        slug=_slug(meta, path if rules.naming.whole_path else source, rules.naming, needed=needed),
         concept=concept,
         placeholder=_shortened(placeholder, 60),
         title=_line(_given(meta, "title") or ""),
@@ -186,7 +182,7 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
         workflow=_reference(meta, "workflow"),
         inputs=_inputs(meta),
         source=source,
-        bundle=slugs.bundle_path(meta, source, rules.slug_settings) if _is_hugos_bundle(source, rules) else "",
+        bundle=rules.naming.bundle_path(meta, path, source),
         declared_lang=bool(declared),
         alt=_alt(meta),
         date=_date(meta, source, rules),
@@ -196,18 +192,14 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
     )
 
 
-def _is_hugos_bundle(source: str, rules: Rules) -> bool:
-    return rules.slug_rule == "hugo" and "/" in source and _stem(source) == "index"
-
-
-def _slug(meta: Meta, source: str, rules: Rules, *, needed: bool) -> str:
+def _slug(meta: Meta, path: str, naming: Naming, *, needed: bool) -> str:
     """The name under which the generator publishes the post; an index page that gets no cover need not have one."""
     try:
-        return clean_slug(slugs.slug(rules.slug_rule, meta, source, rules.slug_settings))
+        return clean_slug(naming.slug(meta, path))
     except PostError:
         if needed:
             raise
-        return _stem(source)
+        return _stem(path)
 
 
 def split_language(path: str, siblings: AbstractSet[str], languages: Sequence[str]) -> tuple[str, str]:

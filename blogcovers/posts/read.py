@@ -144,7 +144,7 @@ def _not_entered(source: Source, link: str, target: str) -> str:
     if Path(os.path.realpath((source.content / link).parent)).is_relative_to(target):
         return "is a link to a folder that holds it, so it is not entered."
     below_root = _below_root(source, link)
-    if not any(fnmatch(below_root, pattern) for pattern in source.passed_links):
+    if not any(fnmatch(below_root, pattern) for pattern in source.rules.passed_links):
         return ""
     if not any(_posts_below(source, link)):
         return ""  # pictures, say: nothing is left out

@@ -20,8 +20,7 @@ class Source:
     ``base``: the folder that reported paths are relative to. ``within``: the part of the content folder that the run
     is about, ``""`` for all. ``root``: the generator's own root, at or below the base, or None where that is the base.
     ``posts``: patterns of which a post's path below ``root`` matches one, if there are any. ``exclude``: patterns of
-    paths below ``content``. ``passed_links``: patterns of folders below ``root`` that ``generator`` does not enter
-    where they are links.
+    paths below ``content``.
     """
 
     base: Path
@@ -32,7 +31,6 @@ class Source:
     rules: Rules = field(default_factory=Rules)
     posts: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    passed_links: tuple[str, ...] = ()
 
     def shown(self, path: Path) -> str:
         """A path as messages and reports give it: relative to ``base`` where it lies inside, with ``/``."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from blogcovers.posts.post import Post
+    from blogcovers.posts import Post
     from blogcovers.site.site import Site
 
 _PATTERN = "{section}/{slug}.webp"

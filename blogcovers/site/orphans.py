@@ -18,18 +18,17 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers.cover import derivation
-from blogcovers.cover.judge import found_at
-from blogcovers.cover.state import State
+from blogcovers.cover import State, derivation, found_at
 from blogcovers.errors import BlogcoversError
-from blogcovers.posts.post import SUFFIXES, parse
+from blogcovers.posts import SUFFIXES
+from blogcovers.posts.post import parse
 from blogcovers.posts.read import is_looked_into, paths_of_posts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from blogcovers.cover.recipe import Recipe
-    from blogcovers.posts.post import Post
+    from blogcovers.cover import Recipe
+    from blogcovers.posts import Post
     from blogcovers.site.site import Site
 
 _FOLDERS = 2000
@@ -166,7 +165,7 @@ def _other_posts(site: Site, site_posts: Iterable[Post]) -> tuple[list[Path], se
     what those that are left out may be called besides, by another generator's rules or where they are unreadable."""
     read: list[Path] = []
     names: set[str] = set()
-    every = replace(site, exclude=(), posts=(), passed_links=())  # which enters links to folders that others do not
+    every = replace(site, exclude=(), posts=(), rules=replace(site.rules, passed_links=()))
     paths = frozenset(paths_of_posts(every))
     shared = {path for post in site_posts for path in post.also}
     for path in paths - {post.path for post in site_posts}:

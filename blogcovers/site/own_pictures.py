@@ -7,18 +7,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from blogcovers.cover import jpeg, webp
-from blogcovers.cover.judge import judged, read_file
-from blogcovers.cover.state import State
+from blogcovers.cover import State, jpeg, judged, read_file, webp
 from blogcovers.errors import BlogcoversError
-from blogcovers.link.edit import unlinked
+from blogcovers.link import unlinked
 from blogcovers.site import urls
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from blogcovers.posts.post import Post
+    from blogcovers.posts import Post
     from blogcovers.site.site import Site
 
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from blogcovers.cover import derivation
-from blogcovers.posts.source import Source
+from blogcovers.posts import Source
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from blogcovers.cover.derived import Derived
+    from blogcovers.cover import Derived
     from blogcovers.generators.themes import Theme
-    from blogcovers.posts.post import Post
+    from blogcovers.posts import Post
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,11 +7,13 @@ from string import Formatter
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from blogcovers.posts.naming import BY_SLUG
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from blogcovers.generators.themes import Theme
-    from blogcovers.posts.post import Post
+    from blogcovers.posts import Post
     from blogcovers.site.site import Site
 
 
@@ -37,7 +39,7 @@ def of_file(site: Site, post: Post, file: Path) -> Address | None:
     """As :func:`of_cover`, of a file beside the post's cover."""
     if file.is_relative_to(site.media) and site.public_url is not None:
         return _address(site, f"{site.public_url}/{file.relative_to(site.media).as_posix()}")
-    folder = _bundle(site, post) if site.in_bundle(post) else None
+    folder = _bundle(post) if site.in_bundle(post) else None
     return _address(site, f"{site.base_path}/{folder}/{file.name}") if folder is not None else None
 
 
@@ -64,13 +66,10 @@ def of_link(site: Site, post: Post) -> str:
     return written(site.link, address, post) if site.link and address else ""
 
 
-def _bundle(site: Site, post: Post) -> str | None:
-    """A bundle's URL path below the site's own; None where it is not known. MkDocs and Zensical publish a bundle as the
-    folder that it is, which is its slug, too."""
-    if site.rules.slug_rule == "hugo":
+def _bundle(post: Post) -> str | None:
+    """A bundle's URL path below the site's own; None where it is not known."""
+    if post.bundle != BY_SLUG:
         return post.bundle
-    if site.rules.dialect == "mkdocs":
-        return post.path.rpartition("/")[0]
     return "/".join(part for part in (post.section, post.slug) if part)
 
 

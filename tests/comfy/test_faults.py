@@ -44,8 +44,7 @@ from site_builder import Outcome, Site
 
 from blogcovers import storage
 from blogcovers.comfy import client, lane
-from blogcovers.cover.judge import found_at
-from blogcovers.cover.state import State
+from blogcovers.cover import State, found_at
 
 COVERS = 10
 

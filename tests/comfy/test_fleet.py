@@ -39,11 +39,11 @@ from blogcovers import digest
 from blogcovers.comfy import client as client_module
 from blogcovers.comfy import fleet, lane, work
 from blogcovers.comfy.fleet import ComfyUI
+from blogcovers.cover import CAUSES, Recipe
 from blogcovers.cover.job import Failed, Job, Progress, Rendered
-from blogcovers.cover.recipe import CAUSES, Recipe
 from blogcovers.errors import BlogcoversError, ServerError, ServerUnreachable
+from blogcovers.workflow import Values, load_template
 from blogcovers.workflow.assets import shipped_style
-from blogcovers.workflow.template import Values, load_template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from werkzeug import Response
 
     from blogcovers.cover.job import Happening, Outcome
-    from blogcovers.workflow.template import Template
+    from blogcovers.workflow import Template
 
 SDXL = (shipped_style() / "sdxl.json").read_text(encoding="utf-8")
 STEPS = 3

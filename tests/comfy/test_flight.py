@@ -10,10 +10,10 @@ import pytest
 from blogcovers.comfy import flight as flights
 from blogcovers.comfy.flight import Flight
 from blogcovers.comfy.protocol import ENDS, Ended, JobState, Picture
+from blogcovers.cover import Recipe
 from blogcovers.cover.job import Job
-from blogcovers.cover.recipe import Recipe
+from blogcovers.workflow import load_template
 from blogcovers.workflow.assets import shipped_style
-from blogcovers.workflow.template import load_template
 
 TEMPLATE = load_template((shipped_style() / "sdxl.json").read_text(encoding="utf-8"), "style/sdxl.json")
 PICTURE = Picture("fox.png", "", "output")

@@ -12,8 +12,7 @@ from comfy_server import ComfyServer
 from site_builder import Site
 
 from blogcovers import digest
-from blogcovers.cover.judge import found_at
-from blogcovers.cover.state import State
+from blogcovers.cover import State, found_at
 
 COVERS = 12
 FOX = digest.seed_of("fox")

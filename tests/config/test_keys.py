@@ -10,9 +10,7 @@ import pytest
 from config_site import read, refusal, site
 
 from blogcovers.config import KEYS, commented
-from blogcovers.cover import derived
-from blogcovers.cover.derived import Derived
-from blogcovers.cover.recipe import CAUSES, Output
+from blogcovers.cover import CAUSES, Derived, Output, derived
 from blogcovers.errors import ConfigError
 from blogcovers.generators.themes import Theme
 
@@ -39,7 +37,7 @@ class TestKeys:
             ('languages = ["en", "es"]', "site.rules.languages", ("en", "es")),
             ('default_language = "es"', "site.rules.default_language", "es"),
             ("future = false", "site.future", False),
-            ('slug_rule = "hexo"', "site.rules.slug_rule", "hexo"),
+            ('slug_rule = "hexo"', "site.rules.naming.rule", "hexo"),
             ('bundle = "featured.webp"', "site.bundle", "featured.webp"),
             ('public_url = "/a/b/"', "site.public_url", "/a/b"),
             ('public_url = "https://x.org/c"', "site.public_url", "https://x.org/c"),

@@ -10,7 +10,7 @@ from config_site import read, site
 
 from blogcovers.config import Options, load
 from blogcovers.config.servers import SERVER_VARIABLE
-from blogcovers.cover.recipe import Output
+from blogcovers.cover import Output
 from blogcovers.errors import UsageError
 from blogcovers.posts.post import CONCEPT_KEYS
 

@@ -20,11 +20,8 @@ import pytest
 from PIL import Image
 
 from blogcovers import storage
-from blogcovers.cover import recipe, webp
-from blogcovers.cover.judge import found_at, judged
+from blogcovers.cover import Output, Recipe, State, found_at, judged, recipe, webp
 from blogcovers.cover.picture import encode
-from blogcovers.cover.recipe import Output, Recipe
-from blogcovers.cover.state import State
 from blogcovers.errors import BlogcoversError, MediaError, PostError
 
 if TYPE_CHECKING:

@@ -11,11 +11,20 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
-from blogcovers.cover import derivation, jpeg, metadata, recipe, webp
-from blogcovers.cover.derived import SOCIAL, SQUARE, Derived, of_width
-from blogcovers.cover.judge import judged, picture_digest
-from blogcovers.cover.recipe import Recipe
-from blogcovers.cover.state import DerivedFile, State
+from blogcovers.cover import (
+    Derived,
+    DerivedFile,
+    Recipe,
+    State,
+    derivation,
+    jpeg,
+    judged,
+    metadata,
+    picture_digest,
+    recipe,
+    webp,
+)
+from blogcovers.cover.derived import SOCIAL, SQUARE, of_width
 
 RECIPE = Recipe("fox", "painter", 7, dict.fromkeys(recipe.CAUSES, "same"), texts={"concept": "a secret fox"})
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from blogcovers.cover import derived
-from blogcovers.cover.derived import SOCIAL, SQUARE, Derived, Record, from_json, of_width, record_of, to_json
-from blogcovers.cover.recipe import UnknownFormat
+from blogcovers.cover import Derived, UnknownFormat, derived
+from blogcovers.cover.derived import SOCIAL, SQUARE, Record, from_json, of_width, record_of, to_json
 from blogcovers.posts.focus import CENTRE
 
 RECORD = Record("social", "animals/狐", "source", "fingerprint", "picture")

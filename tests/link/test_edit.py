@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from blogcovers.errors import PostError, UsageError
-from blogcovers.link.edit import held, linked, unlinked
+from blogcovers.link import held, linked, unlinked
 from blogcovers.posts.header import decode, read_meta
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from PIL.Image import Image
 
+from blogcovers.cover import Recipe
 from blogcovers.cover.job import Job, Note, Rendered
-from blogcovers.cover.recipe import Recipe
 from blogcovers.painter import process
 from blogcovers.painter.pool import Painter
-from blogcovers.workflow.style import Manner
+from blogcovers.workflow import Manner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

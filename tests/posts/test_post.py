@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from blogcovers.errors import PostError
-from blogcovers.posts.post import MAX_CONCEPT, Post, Rules, clean_slug, merge_translations, parse, split_language
+from blogcovers.posts import Post, Rules
+from blogcovers.posts.post import MAX_CONCEPT, clean_slug, merge_translations, parse, split_language
 
 
 def post(*lines: str, path: str = "post.md", siblings: tuple[str, ...] = (), **rules: Any) -> Post:

@@ -14,9 +14,7 @@ from site_builder import Site
 
 from blogcovers import generators
 from blogcovers.config import Options, load
-from blogcovers.posts.post import Rules
-from blogcovers.posts.read import Reading, read_posts
-from blogcovers.posts.source import Source
+from blogcovers.posts import Reading, Rules, Source, read_posts
 from blogcovers.survey import survey
 
 SITES = Path(__file__).parents[1] / "sites"
@@ -190,9 +188,9 @@ class TestPosts:
             "vault/2026-01-01-b.md": POST,
             "vault/_posts/2026-01-01-c.md": POST,
         }
-        found = source(tmp_path, {**files, "pictures/fox.png": b""}, generator=generator)
-        links = generators.named(generator).passed_links
-        found = replace(found, root=found.content, passed_links=links)
+        rules = Rules(passed_links=generators.named(generator).passed_links)
+        found = source(tmp_path, {**files, "pictures/fox.png": b""}, generator=generator, rules=rules)
+        found = replace(found, root=found.content)
         (tmp_path / link).parent.mkdir(exist_ok=True)
         (tmp_path / link).symlink_to(tmp_path / "vault")
         (tmp_path / link).with_name("pictures").symlink_to(tmp_path / "pictures")
@@ -202,7 +200,8 @@ class TestPosts:
         assert reading.warnings == (() if read else (said,))
 
     def test_an_excluded_link_is_not_told_of(self, tmp_path: Path) -> None:
-        found = source(tmp_path, {"content/a.md": POST, "vault/b.md": POST}, generator="hugo", exclude=("vault/*",))
+        files: dict[str, str | bytes] = {"content/a.md": POST, "vault/b.md": POST}
+        found = source(tmp_path, files, exclude=("vault/*",), rules=Rules(passed_links=("*",)))
         (found.content / "vault").symlink_to(tmp_path / "vault")
         assert read_posts(found).warnings == ()
         (found.content / "vault").unlink()

@@ -37,10 +37,9 @@ from blogcovers import config
 from blogcovers.comfy import protocol
 from blogcovers.comfy.client import Client
 from blogcovers.comfy.protocol import Ended, Event, Glimpse, JobState, Request, Settled, Started, Step, Wrote
-from blogcovers.cover.judge import found_at
+from blogcovers.cover import State, found_at
 from blogcovers.cover.picture import decoded, is_flat
-from blogcovers.cover.state import State
-from blogcovers.workflow.template import Values, fill, load_template
+from blogcovers.workflow import Values, fill, load_template
 
 SERVER = os.environ.get("BLOGCOVERS_TEST_SERVER", "")
 MODEL = os.environ.get("BLOGCOVERS_TEST_MODEL", "")

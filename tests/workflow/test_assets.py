@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from blogcovers.errors import StyleError, WorkflowError
-from blogcovers.workflow.assets import Assets, Choice, shipped_style
+from blogcovers.workflow import Assets, Choice
+from blogcovers.workflow.assets import shipped_style
 
 SHIPPED = Path(__file__).parents[2] / "style"
 HOUSE = '[palette]\ncobalt = "#1f4fa3"\ncream = "#fbf0d9"\n'

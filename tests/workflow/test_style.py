@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from blogcovers.errors import StyleError
-from blogcovers.posts.post import Post
-from blogcovers.workflow.style import Manner, Style, parse_house, prompts
+from blogcovers.posts import Post
+from blogcovers.workflow import Manner, Style, prompts
+from blogcovers.workflow.style import parse_house
 
 SHIPPED = Path(__file__).parents[2] / "style"
 PALETTE = '[palette]\ncobalt = "#1f4fa3"\ncream = "#fbf0d9"\n'

@@ -12,10 +12,11 @@ from typing import Any, TypeAlias
 import pytest
 
 from blogcovers.errors import WorkflowError
+from blogcovers.workflow import Template, Values, fill, load_template
 from blogcovers.workflow.graph import Place
 from blogcovers.workflow.inputs import Setting
 from blogcovers.workflow.roles import Roles, find_roles
-from blogcovers.workflow.template import Template, Values, fill, load_template, parse_template, worth_setting
+from blogcovers.workflow.template import parse_template, worth_setting
 
 Graph: TypeAlias = dict[str, Any]
 

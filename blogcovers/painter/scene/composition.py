@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from blogcovers.painter.drawing.shapes import Point, VectorShape, bounds, mirrored
-from blogcovers.painter.motifs.table import MOTIFS
+from blogcovers.painter.motifs.motif_table import MOTIFS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from random import Random
 
-    from blogcovers.painter.motifs.table import Motif
+    from blogcovers.painter.motifs.motif_table import Motif
     from blogcovers.painter.scene.colour import RGB
     from blogcovers.painter.words.brief import Brief
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from headers import URL, assert_in_and_out
 
-from blogcovers.link.edit import linked
+from blogcovers.link import linked
 
 TABLE = [
     ("image", "---\r\ntitle: A\r\n---\r\nBody", '---\r\nimage: "/a.webp"\r\ntitle: A\r\n---\r\nBody'),

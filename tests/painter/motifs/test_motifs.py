@@ -10,7 +10,7 @@ from PIL import Image
 
 from blogcovers.painter.drawing import brush
 from blogcovers.painter.drawing.shapes import BODY, CLEAR, HALO, INK, VectorShape, bounds
-from blogcovers.painter.motifs.table import MOTIFS
+from blogcovers.painter.motifs.motif_table import MOTIFS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from blogcovers.painter.drawing.shapes import BODY
-from blogcovers.painter.motifs.table import MOTIFS
+from blogcovers.painter.motifs.motif_table import MOTIFS
 from blogcovers.painter.scene.colour import inks, oklab, parse_hex
 from blogcovers.painter.scene.tones import MOST_TONES, Paints, plan, roles
 from blogcovers.painter.words.brief import read

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from blogcovers.painter.motifs.table import MOTIFS
+from blogcovers.painter.motifs.motif_table import MOTIFS
 from blogcovers.painter.words.brief import read
 from blogcovers.painter.words.vocabulary import motif_of, words
 

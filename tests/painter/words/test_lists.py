@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from blogcovers.errors import BlogcoversError
-from blogcovers.painter.motifs.table import MOTIFS
+from blogcovers.painter.motifs.motif_table import MOTIFS
 from blogcovers.painter.scene.colour import HUES
 from blogcovers.painter.scene.tones import GROUNDS, SKIES
 from blogcovers.painter.words import brief, lists

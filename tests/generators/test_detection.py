@@ -7,12 +7,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from generators.reading import detected
 
-from blogcovers import generators
 from blogcovers.config import Config, Options, load
 from blogcovers.errors import ConfigError
-from blogcovers.generators import slugs
-from blogcovers.generators.presets import Preset
+from blogcovers.generators import detect, named, readable
 
 SITES = Path(__file__).parents[1] / "sites"
 
@@ -94,49 +93,6 @@ def test_a_generator_outside_the_repository_is_not_seen(copied: Path) -> None:
     assert read(copied / "content").site.generator == "plain"
 
 
-@pytest.mark.parametrize(
-    ("files", "found"),
-    [
-        (["hugo.toml"], ["hugo"]),
-        (["hugo.yaml"], ["hugo"]),
-        (["hugo.json"], ["hugo"]),
-        (["config/_default/hugo.toml"], ["hugo"]),
-        (["config/_default/hugo.yaml"], ["hugo"]),
-        (["config/_default/config.toml", "config/_default/params.toml"], ["hugo"]),
-        (["config/_default/config.json"], ["hugo"]),
-        (["config/production/hugo.toml"], []),
-        (["config/_default/menus.toml"], []),
-        (["config.toml", "archetypes/default.md"], ["hugo"]),
-        (["config.toml"], []),
-        (["zensical.toml"], ["zensical"]),
-        (["zensical.toml", "mkdocs.yml"], ["zensical"]),
-        (["eleventy.config.mjs"], ["eleventy"]),
-        ([".eleventy.js"], ["eleventy"]),
-        (["astro.config.ts"], ["astro"]),
-        (["docusaurus.config.js"], ["docusaurus"]),
-        (["zola.toml"], ["zola"]),
-        (["_config.yml", "source/_posts/a.md"], ["hexo"]),
-        (["_config.yml", "source/_posts/a.md", "_posts/b.md"], ["hexo"]),
-        (["conf.py"], []),
-        (["pelicanconf.py"], ["pelican"]),
-        (["mkdocs.yml"], ["mkdocs"]),
-        (["mkdocs.yaml"], ["mkdocs"]),
-        (["_config.yml", "_posts/a.md"], ["jekyll"]),
-        (["_config.yml"], []),
-        (["_posts/a.md"], []),
-        (["hugo.toml/readme.md"], []),
-        ([], []),
-        (["mkdocs.yml", "hugo.toml", "config.toml", "archetypes/default.md"], ["hugo", "mkdocs"]),
-    ],
-    ids=" ".join,
-)
-def test_signs(tmp_path: Path, files: list[str], found: list[str]) -> None:
-    for file in files:
-        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / file).write_text("", encoding="utf-8")
-    assert [preset.name for preset in generators.detect(tmp_path)] == found
-
-
 @pytest.mark.parametrize("copied", ["hugo"], indirect=True)
 def test_a_site_of_two_generators_asks_which(copied: Path) -> None:
     (copied / "mkdocs.yml").write_text("site_name: x\n", encoding="utf-8")
@@ -147,47 +103,16 @@ def test_a_site_of_two_generators_asks_which(copied: Path) -> None:
     assert read(copied / "content").site.generator == "hugo"
 
 
-@pytest.mark.parametrize("name", generators.NAMES)
-def test_every_name_has_a_preset_of_that_name(name: str) -> None:
-    assert generators.named(name).name == name
+def test_no_files_show_none(tmp_path: Path) -> None:
+    assert detect(tmp_path) == []
 
 
-@pytest.mark.parametrize(
-    ("file", "text", "found"),
-    [
-        ("config.toml", "base_url = 'https://example.org'\n", ["zola"]),
-        ("config.toml", "baseURL = 'https://example.org'\n", ["hugo"]),
-        ("config.toml", "title = 'x'\n", []),
-        ("config.yaml", "baseurl: https://example.org\n", ["hugo"]),
-        ("conf.py", "BLOG_TITLE = 'x'\n", ["nikola"]),
-        ("conf.py", "project = 'a manual by Sphinx'\n", []),
-        ("_config.yml", "new_post_name: :title.md\n", ["hexo"]),
-        ("config.toml", b"base_url = '\xff'", []),
-    ],
-)
-def test_a_file_that_several_have_is_told_by_what_it_says(
-    tmp_path: Path, file: str, text: str | bytes, found: list[str]
-) -> None:
-    (tmp_path / file).write_bytes(text if isinstance(text, bytes) else text.encode())
-    assert [preset.name for preset in generators.detect(tmp_path)] == found
+def test_the_files_of_two_show_both(tmp_path: Path) -> None:
+    found = detected(tmp_path, "mkdocs.yml", "hugo.toml", "config.toml", "archetypes/default.md")
+    assert found == ["hugo", "mkdocs"]
 
 
-@pytest.mark.parametrize("preset", generators.PRESETS, ids=lambda preset: preset.name)
-def test_the_media_folder_of_a_preset_is_published(preset: Preset) -> None:
-    assert any(folder == "." or preset.media.startswith(f"{folder}/") for folder, _ in preset.published)
-
-
-@pytest.mark.parametrize("preset", generators.PRESETS, ids=lambda preset: preset.name)
-def test_a_preset_names_a_slug_rule(preset: Preset) -> None:
-    assert preset.name in slugs.RULES
-
-
-def test_a_hugo_site_with_its_config_in_a_folder(tmp_path: Path) -> None:
-    """From the content's folder upward, as with a config in one file."""
-    (tmp_path / "config/_default").mkdir(parents=True)
-    (tmp_path / "config/_default/hugo.toml").write_text("title = 'x'\n", encoding="utf-8")
-    (tmp_path / "content/posts").mkdir(parents=True)
-    for content in ("content", "content/posts"):
-        config = read(tmp_path / content)
-        assert (config.site.generator, config.site.media) == ("hugo", tmp_path / "static/images/covers")
-        assert config.site.base == tmp_path
+def test_one_that_reads_anothers_files_can_be_named_where_only_those_are(tmp_path: Path) -> None:
+    (tmp_path / "mkdocs.yml").touch()
+    names = [name for name in ("zensical", "mkdocs", "hugo") if readable(named(name), tmp_path)]
+    assert names == ["zensical", "mkdocs"]
