@@ -17,7 +17,8 @@ from PIL import Image
 from site_builder import Site
 
 from blogcovers import webp
-from blogcovers.comfy import fleet
+from blogcovers.comfy import limits
+from blogcovers.comfy.limits import Limits
 
 STYLE = Path(__file__).parents[1] / "style"
 SMALL = '[output]\nsize = "64x36"\n'
@@ -26,7 +27,7 @@ SMALL = '[output]\nsize = "64x36"\n'
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is not there is waited for, as ever, but not for as long."""
-    monkeypatch.setattr(fleet, "START_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "LIMITS", Limits(start=0.3))
 
 
 def served(site: Site, comfy: ComfyServer) -> str:

@@ -103,7 +103,7 @@ def opener(config: Config, *, previews: bool = False) -> Callable[[str], Rendere
 
     def open_renderer(name: str) -> Renderer:
         if name == "comfyui":
-            from blogcovers.comfy.fleet import ComfyUI
+            from blogcovers.comfy.renderer import ComfyUI
 
             return ComfyUI(config.servers, config.access, previews=previews)
         from blogcovers.painter.renderer import Painter

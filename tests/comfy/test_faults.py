@@ -43,7 +43,8 @@ from PIL import Image
 from site_builder import Outcome, Site
 
 from blogcovers import covers
-from blogcovers.comfy import client, lane
+from blogcovers.comfy import limits
+from blogcovers.comfy.limits import Limits
 from blogcovers.plan import State
 
 COVERS = 10
@@ -150,12 +151,8 @@ TABLE = [
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorter waits, but for the poll interval, which stays as it is shipped."""
-    monkeypatch.setattr(client, "READ_SECONDS", 0.8)
-    monkeypatch.setattr(client, "CONNECT_SECONDS", 0.8)
-    monkeypatch.setattr(lane, "QUEUE_SECONDS", 0.3)
-    monkeypatch.setattr(lane, "LOST_SECONDS", 1.0)
-    monkeypatch.setattr(lane, "ASIDE_SECONDS", 0.5)
-    monkeypatch.setattr(lane, "PATIENCE_SECONDS", 4.0)
+    shorter = Limits(read=0.8, connect=0.8, queue=0.3, lost=1.0, aside=0.5, patience=4.0)
+    monkeypatch.setattr(limits, "LIMITS", shorter)
 
 
 def ten_posts(site: Site, *servers: ComfyServer) -> None:

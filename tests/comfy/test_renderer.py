@@ -36,9 +36,9 @@ from comfy_server import ComfyServer
 from PIL import Image
 
 from blogcovers import digest, workflow
-from blogcovers.comfy import client as client_module
-from blogcovers.comfy import fleet, lane, work
-from blogcovers.comfy.fleet import ComfyUI
+from blogcovers.comfy import limits
+from blogcovers.comfy.limits import Limits
+from blogcovers.comfy.renderer import ComfyUI
 from blogcovers.errors import BlogcoversError, ServerError, ServerUnreachable
 from blogcovers.recipe import CAUSES, Recipe
 from blogcovers.render import Failed, Job, Progress, Rendered
@@ -60,23 +60,19 @@ STEPS = 3
 # Helpers ------------------------------------------------------------------------------------------------
 
 
+QUICK = Limits(patience=4.0, queue=0.2, lost=0.8, relisten=0.3, start=0.5, aside=1.0, connect=0.5, read=1.0)
+"""Shorter waits, but for the poll interval, which stays as it is shipped."""
+
+
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorter waits, but for the poll interval, which stays as it is shipped."""
-    monkeypatch.setattr(lane, "PATIENCE_SECONDS", 4.0)
-    monkeypatch.setattr(lane, "QUEUE_SECONDS", 0.2)
-    monkeypatch.setattr(lane, "LOST_SECONDS", 0.8)
-    monkeypatch.setattr(lane, "RELISTEN_SECONDS", 0.3)
-    monkeypatch.setattr(fleet, "START_SECONDS", 0.5)
-    monkeypatch.setattr(lane, "ASIDE_SECONDS", 1.0)
-    monkeypatch.setattr(client_module, "CONNECT_SECONDS", 0.5)
-    monkeypatch.setattr(client_module, "READ_SECONDS", 1.0)
+    monkeypatch.setattr(limits, "LIMITS", QUICK)
 
 
 @pytest.fixture
 def patience(monkeypatch: pytest.MonkeyPatch) -> float:
     """Seconds after which a server counts as gone, for tests in which it is."""
-    monkeypatch.setattr(lane, "PATIENCE_SECONDS", 0.8)
+    monkeypatch.setattr(limits, "LIMITS", replace(QUICK, patience=0.8))
     return 0.8
 
 
@@ -611,7 +607,7 @@ def test_prepare_says_that_nobody_answers(comfy: ComfyServer) -> None:
 
 
 def test_prepare_says_soon_that_an_answer_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet, "SILENCE_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "LIMITS", replace(QUICK, silence=0.2))
     told: list[tuple[float, str]] = []
     with socket.create_server(("127.0.0.1", 0)) as silent:  # the system takes the connection, nobody answers
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
@@ -621,11 +617,11 @@ def test_prepare_says_soon_that_an_answer_is_waited_for(monkeypatch: pytest.Monk
         ended = time.monotonic() - begun
     first, text = told[0]
     assert f"{url} does not answer yet. Waiting up to " in text
-    assert 0.2 <= first < client_module.READ_SECONDS <= ended
+    assert 0.2 <= first < QUICK.read <= ended
 
 
 def test_prepare_says_nothing_of_a_server_that_answers(comfy: ComfyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet, "SILENCE_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "LIMITS", replace(QUICK, silence=0.3))
     told: list[Happening] = []
     ComfyUI([comfy.url]).prepare(told.append)
     time.sleep(0.4)
@@ -815,7 +811,7 @@ def test_a_success_without_a_picture_fails_that_job_in_the_end(comfy: ComfyServe
     outcomes = render(comfy, jobs(2))
     assert slugs(outcomes) == ["two"]
     assert "picture" in failure(outcomes)
-    assert len(posts(comfy)) <= 1 + lane.TRIES
+    assert len(posts(comfy)) <= 1 + QUICK.tries
 
 
 def test_a_success_without_outputs_is_asked_for_once_more(comfy: ComfyServer) -> None:
@@ -1118,10 +1114,10 @@ def test_pictures_wait_on_the_server_while_nobody_takes_them(comfy: ComfyServer)
     comfy.wait_until(comfy.idle)
     with contextlib.closing(ComfyUI([comfy.url]).render(wanted, lambda _: None)) as outcomes:
         taken = [next(outcomes)]
-        comfy.wait_until(lambda: len(comfy.seen("GET", "/view")) >= work.ROOM)
+        comfy.wait_until(lambda: len(comfy.seen("GET", "/view")) >= QUICK.room)
         asked = len(comfy.requests)
         time.sleep(0.6)
-        assert len(comfy.seen("GET", "/view")) <= work.ROOM + 2
+        assert len(comfy.seen("GET", "/view")) <= QUICK.room + 2
         assert len(comfy.requests) <= asked + len(wanted), "it does not ask without end meanwhile"
         taken += outcomes
     all_rendered(taken, wanted)
@@ -1129,7 +1125,7 @@ def test_pictures_wait_on_the_server_while_nobody_takes_them(comfy: ComfyServer)
 
 
 def test_a_full_room_delays_no_refill(comfy: ComfyServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "ROOM", 1)
+    monkeypatch.setattr(limits, "LIMITS", replace(QUICK, room=1))
     comfy.render_seconds = 0.05
     wanted = [job(f"post-{n}") for n in range(8)]
     with contextlib.closing(ComfyUI([comfy.url]).render(wanted, lambda _: None)) as outcomes:
@@ -1146,7 +1142,7 @@ def test_a_full_room_delays_no_refill(comfy: ComfyServer, monkeypatch: pytest.Mo
 def test_closing_with_pictures_that_nobody_took_does_not_hang(
     comfy: ComfyServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "ROOM", 1)
+    monkeypatch.setattr(limits, "LIMITS", replace(QUICK, room=1))
     closing = Closing(comfy, [job(f"post-{n}") for n in range(6)])
     comfy.wait_until(lambda: len(comfy.runs) == 6 and comfy.idle())
     assert closing.close() < 1.0
