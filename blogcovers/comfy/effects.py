@@ -77,7 +77,7 @@ class CloseSocket(Effect[None]):
 
 
 @dataclass(frozen=True)
-class Judged:
+class Opened:
     """What is in a picture's bytes: ``image``, or why there is none. ``flat``: it is of one colour."""
 
     image: Image | None = None
@@ -86,7 +86,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Judge(Effect[Judged]):
+class Judge(Effect[Opened]):
     """Open a picture, and look at it."""
 
     data: bytes

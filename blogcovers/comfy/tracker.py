@@ -76,7 +76,7 @@ from blogcovers.comfy.effects import (
     Finish,
     GiveBack,
     Judge,
-    Judged,
+    Opened,
     Listen,
     Outlook,
     Pause,
@@ -484,25 +484,25 @@ class Tracker:
 
     def _deliver(self, prompt: Prompt) -> Dialogue[None]:
         """Fetches the picture and has it judged; what is wrong with it is asked for again."""
-        judged = yield from self._fetch(prompt)
-        if judged.image is None and prompt.tries < self.limits.tries:
+        opened = yield from self._fetch(prompt)
+        if opened.image is None and prompt.tries < self.limits.tries:
             self.again.append(self._another(prompt, self._graph(prompt.job, prompt.attempt, renamed=True)))
-        elif judged.image is None:
-            yield from self._finish(Failed(prompt.job, f"ComfyUI says that it is done, but {judged.fault}."))
-        elif judged.flat:
+        elif opened.image is None:
+            yield from self._finish(Failed(prompt.job, f"ComfyUI says that it is done, but {opened.fault}."))
+        elif opened.flat:
             yield from self._move_seed_on(prompt)
         else:
             seconds = (prompt.ended or self.now) - prompt.started
             yield Took(seconds)
-            yield from self._finish(Rendered(prompt.job, judged.image, seconds, prompt.attempt, prompt.graph))
+            yield from self._finish(Rendered(prompt.job, opened.image, seconds, prompt.attempt, prompt.graph))
 
-    def _fetch(self, prompt: Prompt) -> Dialogue[Judged]:
+    def _fetch(self, prompt: Prompt) -> Dialogue[Opened]:
         if not prompt.pictures:
-            return Judged(fault="it made no picture")
+            return Opened(fault="it made no picture")
         reply = yield from self._ask(protocol.view(prompt.pictures[0]))
         if reply.status != 200 or not reply.media_type.startswith("image/"):
             kind = reply.media_type or "no media type"
-            return Judged(fault=f"its picture is answered with status {reply.status} and {kind}")
+            return Opened(fault=f"its picture is answered with status {reply.status} and {kind}")
         return (yield from do(Judge(reply.body)))
 
     def _move_seed_on(self, prompt: Prompt) -> Dialogue[None]:

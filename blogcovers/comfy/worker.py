@@ -16,7 +16,7 @@ from blogcovers.comfy.effects import (
     CloseSocket,
     GiveBack,
     Judge,
-    Judged,
+    Opened,
     Listen,
     Pause,
     Receive,
@@ -84,7 +84,7 @@ class Worker:
             case CloseSocket():
                 self.client.close_socket()
             case Judge():
-                return _judged(effect.data)
+                return _opened(effect.data)
             case Pause():
                 self.scheduler.pause(effect.seconds)
             case AwaitRoom():
@@ -121,12 +121,12 @@ class Worker:
             return dropped
 
 
-def _judged(data: bytes) -> Judged:
+def _opened(data: bytes) -> Opened:
     try:
         image = covers.decoded(data)
     except ValueError as error:
-        return Judged(fault=str(error))
-    return Judged(image, covers.is_flat(image))
+        return Opened(fault=str(error))
+    return Opened(image, covers.is_flat(image))
 
 
 def _fresh_ids() -> Iterator[str]:
