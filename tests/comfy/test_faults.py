@@ -1,6 +1,6 @@
 """The fault table: everything that goes wrong with a ComfyUI, done to real servers on loopback.
 
-Each row is a fault, what becomes of ten covers under it, and a bound on the time. Run it alone::
+Each row is a fault, and what becomes of ten covers under it. Run it alone::
 
     pytest tests/comfy/test_faults.py -v
 
@@ -53,13 +53,12 @@ COVERS = 10
 @dataclass(frozen=True)
 class Row:
     """``cause`` does the fault; ``lost``: covers that no client could make; ``again``: renders beyond one a cover
-    that the fault itself forces (its picture was spoilt); ``seconds``: the bound; ``version``: the server's."""
+    that the fault itself forces (its picture was spoilt); ``version``: the server's."""
 
     name: str
     cause: Callable[[ComfyServer], object]
     lost: int = 0
     again: int = 0
-    seconds: float = 8.0
     version: str = "0.12.1"
 
 
@@ -118,7 +117,7 @@ STUMBLES = {
 SIDES = [
     Row("the answer to a POST is lost, three times", on("POST", "/prompt", drop_after(), 3)),
     Row("the websocket is refused", mode("refuse")),
-    Row("the websocket is silent", mode("silent"), seconds=12),
+    Row("the websocket is silent", mode("silent")),
     Row("the websocket drops after 5 frames, each time", drop_frames(5)),
     Row("the history lags behind the frames", lag),
     Row("somebody interrupts one", run(interrupted_at("KSampler")), lost=1),
@@ -164,11 +163,8 @@ def ten_posts(site: Site, *servers: ComfyServer) -> None:
 
 
 def covers_under(site: Site, row: Row, *servers: ComfyServer) -> Outcome:
-    """Builds, and holds the outcome to the table: covers lost, renders beyond need, time."""
-    began = time.monotonic()
+    """Builds, and holds the outcome to the table: covers lost, renders beyond need."""
     result = site.run("build", "content", "--json")
-    took = time.monotonic() - began
-
     actions = Counter(result.actions().values())
     assert actions["rendered"] == COVERS - row.lost, result.err
     assert actions["failed"] == row.lost
@@ -177,7 +173,6 @@ def covers_under(site: Site, row: Row, *servers: ComfyServer) -> Outcome:
     assert len(whole) == len(list(site.media.iterdir())) == COVERS - row.lost
     good = sum(one.outcome == "success" for server in servers for one in server.runs)
     assert good <= COVERS - row.lost + row.again, f"{good} renders"
-    assert took < row.seconds, f"{took:.1f} s"
     assert site.left_behind() == []
     return result
 
@@ -283,7 +278,7 @@ def test_two_servers_one_of_which_fails(site: Site, comfy: ComfyServer) -> None:
         comfy.on("POST", "/prompt", drop(), times=None)
         comfy.on("GET", "/queue", drop(), times=None)
         comfy.on("GET", "/history/*", drop(), times=None)
-        result = covers_under(site, Row("", mode("normal"), seconds=20), comfy, other)
+        result = covers_under(site, Row("", mode("normal")), comfy, other)
         assert "go on without it" in result.err
         assert len(other.runs) == COVERS
 
@@ -293,7 +288,7 @@ def test_a_server_that_was_set_aside_comes_back(site: Site, comfy: ComfyServer) 
         comfy.render_seconds = 0.1
         ten_posts(site, comfy, other)
         comfy.on("POST", "/prompt", html(200, "proxy"), times=1)
-        result = covers_under(site, Row("", mode("normal"), seconds=20), comfy, other)
+        result = covers_under(site, Row("", mode("normal")), comfy, other)
         assert "answers again" in result.err
         assert comfy.runs
 
@@ -400,7 +395,7 @@ def test_frames_of_others_that_never_cease_are_no_reason_not_to_look(site: Site,
     talker = threading.Thread(target=chatter)
     talker.start()
     try:
-        covers_under(site, Row("", mode("silent"), seconds=15), comfy)
+        covers_under(site, Row("", mode("silent")), comfy)
     finally:
         over.set()
         talker.join()
@@ -439,11 +434,9 @@ def test_the_painter_stands_in_when_the_server_goes_in_the_middle(site: Site, co
 
 def test_ctrl_c_does_not_wait_for_an_answer_that_does_not_come(site: Site, comfy: ComfyServer) -> None:
     ten_posts(site, comfy)
-    comfy.on("GET", "/view", delay(60))
+    comfy.on("GET", "/view", delay(3600))
     process = site.start("build", "content")
     comfy.wait_until(lambda: comfy.seen("GET", "/view"))
-    began = time.monotonic()
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
-    assert time.monotonic() - began < 8.0

@@ -209,6 +209,29 @@ def test_a_server_without_jobs_is_asked_for_them_once() -> None:
     assert rendered(played) == ["one", "two", "three"]
 
 
+def test_where_there_are_frames_each_job_is_asked_for_once() -> None:
+    """What an earlier run left of it needs one question, and the frames tell the rest."""
+    played = world(ONE, TWO, THREE, render=0.2).play()
+    assert played.asked("GET /api/jobs/*") == [f"GET /api/jobs/{one.prompt_id()}" for one in (ONE, TWO, THREE)]
+    assert played.asked("GET /history/*") == played.asked("GET /queue") == []
+
+
+def test_a_server_may_stop_telling_of_its_jobs_in_the_middle() -> None:
+    played = world(ONE, TWO, THREE, silent=True)
+    played.at(1.5, lambda: setattr(played, "has_jobs", False))
+    assert rendered(played.play()) == ["one", "two", "three"]
+    assert len(played.posted) == 3
+
+
+def test_jobs_without_their_outputs_leave_the_pictures_to_the_history() -> None:
+    played = world(silent=True, render=0.2)
+    played.play(until=lambda: ID in played.history)
+    job_detail = {"id": ID, "status": "completed", "outputs": {}, "workflow": {"prompt": ONE.graph()}}
+    played.script(f"GET /api/jobs/{ID}", *[answer(job_detail)] * 9)
+    assert rendered(played.play()) == ["one"]
+    assert played.asked("GET /history/*") == [f"GET /history/{ID}"]
+
+
 def test_frames_of_others_that_never_cease_are_no_reason_not_to_look() -> None:
     played = world(render=1.0, silent=True)
     for tenths in range(100):
@@ -450,7 +473,10 @@ def test_a_page_of_html_is_no_comfyui(request_: str, status: int) -> None:
     played.play(until=lambda: played.did(SetAside))
     (aside,) = played.did(SetAside)
     assert not isinstance(aside.error, ServerUnreachable)
+    assert "http://gpu:8188 does not answer as ComfyUI does" in aside.error.message
     assert f"status {status} and text/html" in aside.error.message
+    assert "<html" not in aside.error.message
+    assert aside.error.hint
 
 
 @pytest.mark.parametrize(
