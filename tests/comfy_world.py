@@ -33,6 +33,7 @@ from blogcovers.comfy.effects import (
     Pause,
     Receive,
     RefuseJob,
+    SetAside,
     Take,
     Tell,
     Unclaimed,
@@ -75,6 +76,7 @@ class World:
     silent: bool = False  # whether nothing comes through it
     elsewhere: bool = False  # whether an idle server would be done sooner
     shared: bool = False  # whether there are other servers, so that jobs are claimed
+    alone: bool = False  # whether no other server is left
     room: bool = True
     over: bool = False
     now: float = 0.0
@@ -220,6 +222,8 @@ class World:
             case RefuseJob(job):
                 self.jobs.appendleft(job)
                 self.over = True
+            case SetAside():
+                self.over = self.over or self.alone
             case Finish(outcome):
                 self.outcomes.append(outcome)
                 self.open -= 1

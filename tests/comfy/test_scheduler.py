@@ -235,6 +235,17 @@ def test_what_every_server_refuses_fails_where_there_is_something_else() -> None
     assert books.ledger.failure is None
 
 
+def test_what_every_server_refuses_fails_where_something_was_rendered() -> None:
+    books = Books([ONE, TWO])
+    assert books.take(A) == "one"
+    books.ledger.note(A, made(ONE))
+    for server, report in ALL:
+        books.ledger.note(server, report)
+    books.ledger.idles(A)
+    assert [type(outcome) for outcome in books.outcomes] == [Rendered, Failed]
+    assert books.ledger.failure is None
+
+
 @pytest.mark.parametrize("of_all", [False, True], ids=["one server", "the one that is up"])
 def test_what_only_some_servers_refuse_is_waited_for(of_all: bool) -> None:
     aside = [(B, SetAside(DOWN))] if of_all else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 from collections import Counter, deque
 from dataclasses import replace
@@ -141,6 +142,7 @@ def test_a_place_is_filled_before_the_picture_is_fetched() -> None:
     ]
     assert rendered(played) == ["one", "two", "three"]
     assert played.now == 3.0, "the server has never waited"
+    assert [outcome.seconds for outcome in played.outcomes if isinstance(outcome, Rendered)] == [1.0] * 3
 
 
 def test_one_runs_and_one_waits_and_never_a_third() -> None:
@@ -166,12 +168,20 @@ def test_without_room_places_are_filled_and_no_picture_is_fetched() -> None:
     assert len(played.did(AwaitRoom)) <= (5 - 4) / LIMITS.poll + 2, "it waits, and asks nothing"
     played.at(8.0, lambda: setattr(played, "room", True))
     assert len(rendered(played.play())) == 4
+    then = [named(effect) for at, effect in played.log if at >= 8.0]
+    between = then[then.index("GET /view") : len(then) - then[::-1].index("GET /view")]
+    assert [name for name in between if name in ("GET /view", "Take")] == [
+        *["GET /view"] * LIMITS.window,
+        "Take",  # others may have ended meanwhile
+        "Take",
+        *["GET /view"] * 2,
+    ]
 
 
 def test_steps_and_places_in_the_queue_are_told() -> None:
-    played = world(render=1.0)
+    played = world(render=4.0)
     played.take_in("foreign", ONE.graph(), client="somebody")
-    played.at(1.5, lambda: played.frames.append(frame("progress", ID, node="3", value=2, max=9)))
+    played.at(5.0, lambda: played.frames.append(frame("progress", ID, node="3", value=2, max=9)))
     played.play()
     told = [one.happening for one in played.did(Tell)]
     assert told == [Progress("one", ahead=1), Progress("one", 2, 9, "KSampler")]
@@ -238,6 +248,26 @@ def test_frames_of_others_that_never_cease_are_no_reason_not_to_look() -> None:
         played.at(tenths / 10, lambda: played.frames.append(frame("progress", "foreign", node="3", value=1, max=9)))
     assert rendered(played.play()) == ["one"]
     assert played.now <= 1.0 + 2 * LIMITS.poll
+
+
+def test_while_frames_of_ours_come_nothing_is_asked() -> None:
+    played = world(render=5.0)
+    for tenths in range(2, 50, 2):
+        played.at(tenths / 10, lambda: played.frames.append(frame("progress", ID, node="3", value=1, max=9)))
+    assert rendered(played.play()) == ["one"]
+    assert len(played.asked("GET /api/jobs/*")) == 1
+
+
+@pytest.mark.parametrize("has_jobs", [True, False], ids=["jobs", "no jobs"])
+def test_the_queue_is_asked_less_often_than_the_rest(has_jobs: bool) -> None:
+    """It holds everybody's graphs, and where there are jobs it only adds how many of others' come first."""
+    played = world(render=10.0, silent=True, has_jobs=has_jobs)
+    played.take_in("foreign", ONE.graph(), client="somebody")
+    played.play()
+    asked = [at for at, _ in played.timed("GET /queue") if at > 0]
+    assert all(later - earlier > LIMITS.queue for earlier, later in itertools.pairwise(asked))
+    assert len(asked) >= 5
+    assert (max(asked) > 10.0) is not has_jobs
 
 
 @pytest.mark.parametrize(("lag", "posts"), [(9.0, 1), (11.0, 2)], ids=["in time", "not in time"])
@@ -319,6 +349,15 @@ def test_an_absence_that_is_broken_begins_anew() -> None:
     assert played.posted == [ID]
 
 
+def test_a_frame_is_a_sign_of_life() -> None:
+    played = world(render=60.0)
+    played.at(1.0, lambda: played.hidden.add(ID))
+    played.at(3.5, lambda: played.frames.append(frame("progress", ID, node="3", value=1, max=9)))
+    played.at(6.0, lambda: played.hidden.discard(ID))
+    played.play(until=lambda: played.now >= 20.0)
+    assert (played.posted, played.outcomes) == ([ID], [])
+
+
 def test_what_ends_between_two_questions_is_not_lost() -> None:
     """Not in the history, then not in the queue: seen nowhere, and for no time at all."""
     played = world(render=1.9, websocket=False, has_jobs=False)
@@ -329,13 +368,16 @@ def test_what_ends_between_two_questions_is_not_lost() -> None:
 
 @pytest.mark.parametrize(
     ("how", "breaks", "deleted"),
-    [({}, False, True), ({}, True, False), ({"websocket": False}, False, False)],
-    ids=["heard all the while", "the websocket broke", "never heard"],
+    [({}, "", True), ({}, "websocket", False), ({}, "answer", False), ({"websocket": False}, "", False)],
+    ids=["heard all the while", "the websocket broke", "an answer was lost", "never heard"],
 )
-def test_what_vanishes_while_it_was_heard_of_was_deleted(how: dict[str, Any], breaks: bool, deleted: bool) -> None:
+def test_what_vanishes_while_it_was_heard_of_was_deleted(how: dict[str, Any], breaks: str, deleted: bool) -> None:
+    """Where a connection broke, the server may have been another one since."""
     played = world(ONE, TWO, render=9.0, **how)
-    if breaks:
+    if breaks == "websocket":
         played.at(1.0, lambda: played.frames.append(Dropped("connection reset")))
+    if breaks == "answer":
+        played.at(1.0, lambda: played.script("GET /api/jobs/*", Dropped("connection reset")))
     played.at(2.0, lambda: played.lose(TWO.prompt_id()))
     played.play()
     assert played.posted.count(TWO.prompt_id()) == 1
@@ -377,6 +419,7 @@ FLAT = "one flat colour 3 times"
         ([INTERRUPTED], [FIRST], 0, "somebody interrupted it"),
         ([NO_MEMORY, GOOD], [FIRST, NEW], 0, ""),
         ([NO_MEMORY, NO_MEMORY], [FIRST, NEW], 0, "fails: out of memory"),
+        ([NO_MEMORY, BROKEN, NO_MEMORY], [FIRST, NEW, NEW], 0, "fails: out of memory"),
         ([NO_MEMORY, BLACK, NO_MEMORY], [FIRST, NEW, SECOND], 0, "fails: out of memory"),
     ],
 )
@@ -613,13 +656,15 @@ def test_old_black_pictures_alone_are_no_failure() -> None:
 
 
 def test_where_servers_share_the_work_each_says_what_it_has() -> None:
-    played = world(ONE, TWO, THREE, shared=True)
+    played = world(job("zero"), ONE, TWO, THREE, shared=True, results=[FAILS])
+    played.take_in(job("zero").prompt_id(), job("zero").graph(), client="an earlier run")
+    played.wait(1.0)
     played.take_in(ID, ONE.graph(), client="an earlier run")
     played.wait(1.0)
     played.take_in(TWO.prompt_id(), TWO.graph(), client="an earlier run")
     played.play()
     assert [effect.jobs for effect in played.did(Claim)] == [[ONE, TWO]]
-    assert played.posted == [THREE.prompt_id()]
+    assert played.posted == ["fresh-000", THREE.prompt_id()]
 
 
 # Handing over -------------------------------------------------------------------------------------------
@@ -634,6 +679,7 @@ def test_a_job_that_waits_is_handed_over_unless_it_has_started(starts: bool) -> 
     assert [effect.jobs for effect in played.did(GiveBack)] == ([] if starts else [[TWO]])
     assert played.waiting == ([TWO.prompt_id()] if starts else [])
     assert all(one.job == TWO for one in played.did(BetterElsewhere))
+    assert [held.slug for held in played.tracker.drop()] == (["one", "two"] if starts else ["one"])
 
 
 # Set aside ----------------------------------------------------------------------------------------------
@@ -677,6 +723,25 @@ def test_a_server_that_was_set_aside_is_asked_now_and_then_and_begins_with_its_s
     assert [note.rpartition(" ")[0] for note in played.notes()][1:] == ["http://gpu:8188 answers"]
     assert rendered(played) == ["one", "two", "three"]
     assert len(played.did(Back)) == 1
+    assert played.tracker.strays == []
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_others_are_spoken_of_only_where_there_are_any(alone: bool) -> None:
+    played = set_aside(alone=alone)
+    played.play(until=lambda: played.now > 20)
+    assert any("The other servers go on without it." in note for note in played.notes()) is not alone
+
+
+def test_one_that_is_aside_when_the_run_is_over_is_asked_nothing_but_to_drop_its_strays() -> None:
+    played = set_aside()
+    played.at(20.0, lambda: setattr(played, "over", True))
+    played.play()
+    assert played.asked("GET /system_stats") == []
+    requests = []
+    answered(played.tracker.farewell(), lambda request: requests.append(request) or answer({}))  # type: ignore[func-returns-value]
+    ids = [TWO.prompt_id(), THREE.prompt_id()]
+    assert [one.body for one in requests] == [{"delete": ids}, *({"prompt_id": one} for one in ids)]
 
 
 # The end ------------------------------------------------------------------------------------------------
