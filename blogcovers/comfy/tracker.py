@@ -76,8 +76,8 @@ from blogcovers.comfy.effects import (
     Finish,
     GiveBack,
     Judge,
-    Opened,
     Listen,
+    Opened,
     Outlook,
     Pause,
     Receive,
@@ -340,11 +340,8 @@ class Tracker:
         if not self.listening:
             yield Pause(self.limits.poll)
             return
-        until = self.now + self.limits.poll
-        # Frames of others may never cease: they are no reason not to look. Nor are our own, while the frames of a
-        # job of ours go to another client.
-        deaf = any(prompt.left for prompt in self.prompts.values())
-        while not self.outlook.over and self.now < (until if deaf else max(until, self.heard + self.limits.poll)):
+        until = self.now + self.limits.poll  # frames may never cease: they are no reason not to look
+        while not self.outlook.over and self.now < until:
             frame = yield from do(Receive(self.limits.poll))
             if frame is None:
                 return

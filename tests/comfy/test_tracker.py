@@ -491,6 +491,30 @@ def test_a_question_is_asked_again_after_a_pause(replies: list[Reply | Dropped],
     assert len(played.asked("GET /view")) == len(replies) + 1
 
 
+STUMBLES = [Dropped("connection reset"), busy(429), busy(429, 1.0), busy(500), busy(502), busy(503), busy(504)]
+QUESTIONS = [
+    ("POST /prompt", True),
+    ("GET /api/jobs/*", True),
+    ("GET /queue", False),
+    ("GET /history/*", False),
+    ("GET /view", True),
+    ("GET /object_info/*", True),
+]
+
+
+@pytest.mark.parametrize("stumble", STUMBLES, ids=str)
+@pytest.mark.parametrize(("question", "has_jobs"), QUESTIONS)
+@pytest.mark.parametrize("times", [1, 2])
+def test_whatever_stumbles_over_whichever_question_each_job_is_rendered_once(
+    question: str, has_jobs: bool, stumble: Reply | Dropped, times: int
+) -> None:
+    played = world(ONE, TWO, THREE, has_jobs=has_jobs, render=1.0)
+    played.script(question, *[stumble] * times)
+    assert rendered(played.play()) == ["one", "two", "three"]
+    assert not played.scripted[question], "it has struck"
+    assert set(played.rendered.values()) == {1}
+
+
 @pytest.mark.parametrize(
     ("replies", "most", "why"),
     [
