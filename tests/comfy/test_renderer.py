@@ -545,7 +545,7 @@ def test_what_is_left_of_a_half_refused_graph_does_not_go_on_running(comfy: Comf
     comfy.on("POST", "/prompt", when_it_runs)
     comfy.on("GET", "/object_info*", answer(403), times=None)
     refused(comfy, [job("one", half_bad())])
-    comfy.wait_until(comfy.idle, timeout=2.0)
+    comfy.wait_until(comfy.idle)
 
 
 @pytest.mark.usefixtures("catalogue")
