@@ -31,8 +31,9 @@ class Limits:
     # Looking
     poll: float = 0.25  # how long a silent websocket is believed: the most that a lost frame costs
     queue: float = 1.0  # how often the whole queue is asked for: it holds everybody's graphs
-    lost: float = 3.0  # for how long a job must be in neither queue nor history: it is in neither for a moment while
-    # it changes from one to the other, and while a server slowly takes it
+    # For how long a job must be in neither queue nor history: it is in neither for a moment while it goes from one to
+    # the other, and while a server is slow to take it.
+    lost: float = 3.0
     lag: float = 10.0  # how long a finished job's history may come after its frames
     relisten: float = 1.0  # before a lost websocket is tried again, doubled each time that it fails ...
     max_relisten: float = 30.0  # ... up to this: each try costs up to a handshake's time

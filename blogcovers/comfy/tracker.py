@@ -154,7 +154,7 @@ class Tracker:
         self.again: list[Prompt] = []
         self.landed: deque[Prompt] = deque()
         self.strays: list[str] = []  # ids
-        self.examples = {job.template.digest: job for job in jobs if job.template}
+        self.examples = {job.template.digest: (job.template, job) for job in jobs if job.template}
         self.spelling: dict[str, Mapping[tuple[str, str], str]] = {}  # of file names, by the template's digest
         self.has_jobs = True  # until the server shows that it has no /api/jobs
         self.listening = False
@@ -226,9 +226,7 @@ class Tracker:
     def _preflight(self) -> Dialogue[None]:
         """Before the first job: what this server lacks for each template, all at once."""
         catalogue = Catalogue()
-        for digest, job in self.examples.items():
-            template = job.template
-            assert template is not None  # noqa: S101  (examples have one)
+        for digest, (template, job) in self.examples.items():
             verdict = yield from self._patiently(catalogue.examine(job.graph(), template.roles.output_node))
             self.spelling[digest] = verdict.spelling
             if verdict.faults:
