@@ -34,7 +34,7 @@ test-kill: .venv/dev
 	BLOGCOVERS_TEST_KILLS=100 $(BIN)/pytest -q tests/comfy/test_resume.py
 
 bench: .venv/dev
-	$(BIN)/python tests/bench_fleet.py
+	$(BIN)/python tests/bench_renderer.py
 	$(BIN)/python tests/bench_painter.py
 
 lint: .venv/dev

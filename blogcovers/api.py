@@ -239,7 +239,7 @@ def _opener(config: Config, *, previews: bool) -> Callable[[str], Renderer]:
 
     def open_renderer(name: str) -> Renderer:
         if name == "comfyui":
-            from blogcovers.comfy.fleet import ComfyUI
+            from blogcovers.comfy.renderer import ComfyUI
 
             return ComfyUI(config.servers.addresses, config.servers.access, previews=previews)
         from blogcovers.painter.pool import Painter

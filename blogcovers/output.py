@@ -15,7 +15,7 @@ from blogcovers.plan import Action, counts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from blogcovers.comfy.examine import Finding
+    from blogcovers.comfy.doctor import Finding
     from blogcovers.errors import BlogcoversError
     from blogcovers.plan import Entry, Row
 

@@ -16,7 +16,8 @@ from git_site import GitSite
 from PIL import Image
 from site_builder import Site
 
-from blogcovers.comfy import fleet
+from blogcovers.comfy import limits
+from blogcovers.comfy.limits import Limits
 from blogcovers.cover import webp
 
 STYLE = Path(__file__).parents[1] / "style"
@@ -26,7 +27,7 @@ SMALL = '[output]\nsize = "64x36"\n'
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is not there is waited for, as ever, but not for as long."""
-    monkeypatch.setattr(fleet, "START_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "LIMITS", Limits(start=0.3))
 
 
 def served(site: Site, comfy: ComfyServer) -> str:

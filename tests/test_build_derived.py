@@ -13,7 +13,8 @@ from comfy_server import ComfyServer
 from PIL import Image, ImageChops, ImageStat
 from site_builder import Site
 
-from blogcovers.comfy import fleet
+from blogcovers.comfy import limits
+from blogcovers.comfy.limits import Limits
 from blogcovers.cover import State, found_at, jpeg, webp
 
 OUTPUTS = "[outputs.social]\n[outputs.square]\n[outputs.widths]\n"
@@ -443,7 +444,7 @@ def test_a_comfyui_cover_needs_no_server_for_it(site: Site, comfy: ComfyServer) 
 
 
 def test_what_stands_in_for_a_server_gets_them_too(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fleet, "START_SECONDS", 0.1)
+    monkeypatch.setattr(limits, "LIMITS", Limits(start=0.1))
     down = 'when_unreachable = "paint"\n[comfyui]\nserver = "http://127.0.0.1:9"\n'
     configured(site, down)
     site.post("fox")

@@ -1,1 +1,1 @@
-"""ComfyUI: the protocol without I/O, the client that speaks it, a lane for each server, the fleet of them."""
+"""ComfyUI: the protocol and the tracker without I/O, the client that speaks, a worker for each server, the renderer."""

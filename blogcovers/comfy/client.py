@@ -18,19 +18,16 @@ import websocket
 from urllib3.exceptions import HTTPError
 
 from blogcovers import __version__
-from blogcovers.comfy.protocol import Reply
+from blogcovers.comfy import limits as bounds
+from blogcovers.comfy.protocol import Dropped, Reply
 from blogcovers.config import Access
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from blogcovers.comfy.limits import Limits
     from blogcovers.comfy.protocol import Request
 
-CONNECT_SECONDS, READ_SECONDS = 5.0, 30.0
-BODY_SECONDS = 120.0  # for a whole answer, however it trickles in
-HANDSHAKE_SECONDS = 2.0  # for the websocket, without which we can do
-_MAX_BODY = 256 * 2**20  # bytes; a PNG of 8192 x 8192 pixels stays below
-_HOPS = 3  # redirects that a picture may take
 _AGENT = {"User-Agent": f"blogcovers/{__version__}"}
 
 # What libraries say, and the same in a few words; the first that is found counts.
@@ -52,19 +49,16 @@ _WORDS = (
 )
 
 
-class Dropped(Exception):  # noqa: N818  (the fact, as in errors.py)
-    """No answer, or half of one: refused, reset, timed out. Whether the request arrived is not known."""
-
-
 class Client:
     """One server, one ``client_id``, at most one websocket. Not for use by two threads at once.
 
     ``access``: extra headers and a private CA, for HTTP and websocket alike.
     """
 
-    def __init__(self, url: str, access: Access | None = None) -> None:
+    def __init__(self, url: str, access: Access | None = None, limits: Limits | None = None) -> None:
         self.url = url
         self.access = access or Access()
+        self.limits = limits or bounds.LIMITS
         self.client_id = str(uuid.uuid4())
         self._session = requests.Session()
         self._session.headers.update(_AGENT | dict(self.access.headers))
@@ -73,9 +67,9 @@ class Client:
         if any(name.lower() == "authorization" for name in self.access.headers):
             self._session.auth = lambda request: request  # else requests puts what .netrc holds in its place
         self._socket: websocket.WebSocket | None = None
-        self._timeout: tuple[float, float] | None = None
+        self._timeout = (self.limits.connect, self.limits.read)
 
-    def hurry(self, seconds: float) -> None:
+    def set_timeout(self, seconds: float) -> None:
         """From now on no answer is waited for longer than this."""
         self._timeout = (seconds, seconds)
 
@@ -86,22 +80,21 @@ class Client:
         headers = {"Content-Type": "application/json"} if body else {}
         try:
             response = self._request(self._session, request.method, address, data=body, headers=headers)
-            for _ in range(_HOPS):
+            for _ in range(self.limits.redirects):
                 if request.method != "GET" or not response.is_redirect:
                     break
                 response.close()
                 address = urljoin(address, response.headers["Location"])
                 response = self._request(self._for(address), "GET", address)
             with response:
-                return Reply(response.status_code, _media_type(response), _body(response), _retry_after(response))
+                return Reply(response.status_code, _media_type(response), self._body(response), _retry_after(response))
         except (requests.RequestException, HTTPError, OSError) as error:
             raise Dropped(_plainly(error)) from None
 
     def _request(self, session: requests.Session, method: str, address: str, **more: Any) -> requests.Response:
-        timeout = self._timeout or (CONNECT_SECONDS, READ_SECONDS)
         verify = self.access.ca_file or None  # said again: an environment variable would replace the session's
         return session.request(
-            method, address, timeout=timeout, verify=verify, allow_redirects=False, stream=True, **more
+            method, address, timeout=self._timeout, verify=verify, allow_redirects=False, stream=True, **more
         )
 
     def _for(self, address: str) -> requests.Session:
@@ -113,6 +106,17 @@ class Client:
         bare.trust_env = False  # neither does what .netrc holds
         return bare
 
+    def _body(self, response: requests.Response) -> bytes:
+        parts, size, until = [], 0, time.monotonic() + self.limits.body
+        for part in _parts(response):
+            size += len(part)
+            if size > self.limits.max_body:
+                raise Dropped(f"the answer is larger than {self.limits.max_body >> 20} MiB")
+            if time.monotonic() > until:
+                raise Dropped("no whole answer in time")
+            parts.append(part)
+        return b"".join(parts)
+
     @property
     def listening(self) -> bool:
         return self._socket is not None
@@ -120,13 +124,18 @@ class Client:
     def listen(self) -> None:
         """Opens the websocket; an older one is closed first, since the server forgets an id whose first socket
         closes after its second was opened. Raises Dropped."""
-        self.deafen()
+        self.close_socket()
         address = "ws" + self.url.removeprefix("http") + "/ws?" + urlencode({"clientId": self.client_id})
         headers = [f"{name}: {value}" for name, value in (_AGENT | dict(self.access.headers)).items()]
         tls = {"ca_certs": self.access.ca_file} if self.access.ca_file else {}
         try:
             self._socket = websocket.create_connection(
-                address, timeout=HANDSHAKE_SECONDS, suppress_origin=True, header=headers, sslopt=tls, redirect_limit=0
+                address,
+                timeout=self.limits.handshake,
+                suppress_origin=True,
+                header=headers,
+                sslopt=tls,
+                redirect_limit=0,
             )
         except websocket.WebSocketBadStatusException as error:
             raise Dropped(f"the websocket is answered with status {error.status_code}") from None
@@ -143,14 +152,14 @@ class Client:
         except websocket.WebSocketTimeoutException:
             return None
         except (websocket.WebSocketException, OSError, ValueError) as error:
-            self.deafen()
+            self.close_socket()
             raise Dropped(_plainly(error)) from None
         if not frame and not self._socket.connected:
-            self.deafen()
+            self.close_socket()
             raise Dropped("the server closed the websocket")
         return frame
 
-    def deafen(self) -> None:
+    def close_socket(self) -> None:
         """Closes the websocket, if there is one, without waiting for the server's farewell."""
         if self._socket is not None:
             with suppress(websocket.WebSocketException, OSError):
@@ -158,24 +167,12 @@ class Client:
             self._socket = None
 
     def close(self) -> None:
-        self.deafen()
+        self.close_socket()
         self._session.close()
 
 
 def _media_type(response: requests.Response) -> str:
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-
-
-def _body(response: requests.Response) -> bytes:
-    parts, size, until = [], 0, time.monotonic() + BODY_SECONDS
-    for part in _parts(response):
-        size += len(part)
-        if size > _MAX_BODY:
-            raise Dropped(f"the answer is larger than {_MAX_BODY >> 20} MiB")
-        if time.monotonic() > until:
-            raise Dropped("no whole answer in time")
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _parts(response: requests.Response) -> Iterator[bytes]:

@@ -26,7 +26,7 @@ _SOCKETS = frozenset(
 _SIDES = ("width", "height")
 
 
-class Verdict(NamedTuple):
+class Lacking(NamedTuple):
     """``faults``: one sentence each, without the full stop. ``spelling``: (node, input) -> the same choice as
     this server spells it, where only the separators of a path differ."""
 
@@ -45,8 +45,8 @@ def classes(graph: Graph) -> list[str]:
     return list(dict.fromkeys(str(node["class_type"]) for node in graph.values()))
 
 
-def examine(graph: Graph, infos: Mapping[str, NodeInfo], known_classes: Iterable[str] = ()) -> Verdict:
-    """The Verdict on a graph. ``infos``: class -> its entry; classes that are not in it are not judged.
+def examine(graph: Graph, infos: Mapping[str, NodeInfo], known_classes: Iterable[str] = ()) -> Lacking:
+    """The Lacking on a graph. ``infos``: class -> its entry; classes that are not in it are not judged.
 
     ``known_classes``: all that the server has, for the nearest name of one that it has not.
     """
@@ -75,7 +75,7 @@ def examine(graph: Graph, infos: Mapping[str, NodeInfo], known_classes: Iterable
                 spelling[id_, name] = same
             else:
                 faults += (f"node {label(graph, id_)}: {fault}" for fault in _value(name, value, config))
-    return Verdict(tuple(faults), spelling)
+    return Lacking(tuple(faults), spelling)
 
 
 def _configs(info: NodeInfo) -> dict[str, Any]:

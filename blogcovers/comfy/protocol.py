@@ -25,13 +25,16 @@ servers (0.3.64 to 0.12.1) stands beside the rule that it explains.
 from __future__ import annotations
 
 import json
+from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+T = TypeVar("T")
 
 
 class JobState(StrEnum):
@@ -71,6 +74,10 @@ class Reply:
     media_type: str
     body: bytes
     retry_after: float | None = None
+
+
+class Dropped(Exception):  # noqa: N818  (the fact, as in errors.py)
+    """No answer, or half of one: refused, reset, timed out. Whether the request arrived is not known."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +143,50 @@ def interrupt(prompt_id: str) -> Request:
     return Request("POST", "/interrupt", body={"prompt_id": prompt_id})
 
 
+# Questions ----------------------------------------------------------------------------------------------
+
+Questions: TypeAlias = Generator[Request, Reply, T]
+"""Requests, each asked once the reply to the one before it is known, and what they find out together."""
+
+
+def answered(questions: Questions[T], exchange: Callable[[Request], Reply]) -> T:
+    """Asks them one after the other. What ``exchange`` and the questions raise passes through."""
+    try:
+        request = next(questions)
+        while True:
+            request = questions.send(exchange(request))
+    except StopIteration as end:
+        found: T = end.value
+        return found
+
+
+def system_stats() -> Questions[Mapping[str, Any]]:
+    """``{"system": ..., "devices": ...}``, by which a ComfyUI is known. Raises NotComfy for another server."""
+    request = get_system_stats()
+    return read_system_stats((yield request), request)
+
+
+def queue() -> Questions[Queue]:
+    """Raises NotComfy."""
+    request = get_queue()
+    return read_queue((yield request), request)
+
+
+def history(prompt_id: str) -> Questions[Ended | None]:
+    """How the prompt ended; None while it has not, or is unknown. Raises NotComfy."""
+    request = get_history(prompt_id)
+    return read_history((yield request), request, prompt_id)
+
+
+def taking_off(prompt_ids: Iterable[str]) -> Questions[None]:
+    """Leaves none of these on the server: what waits is deleted, what runs is interrupted by its id."""
+    prompt_ids = list(prompt_ids)
+    if prompt_ids:
+        yield delete_pending(prompt_ids)
+        for prompt_id in prompt_ids:
+            yield interrupt(prompt_id)
+
+
 # Replies ------------------------------------------------------------------------------------------------
 
 # Before it had "cancelled", a job that was interrupted was "failed"; its messages tell the two apart.
@@ -188,7 +239,7 @@ def read_json(reply: Reply, of: Request) -> Any:
 
 
 def read_system_stats(reply: Reply, of: Request) -> Mapping[str, Any]:
-    """``{"system": ..., "devices": ...}``, by which a ComfyUI is known. Raises NotComfy."""
+    """As :func:`system_stats`. Raises NotComfy."""
     stats = _mapping(read_json(reply, of))
     if "system" not in stats:
         raise NotComfy(f"{of} was answered in an unknown shape")

@@ -13,7 +13,7 @@ from blogcovers.survey import survey, why_skipped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from blogcovers.comfy.examine import Sized
+    from blogcovers.comfy.doctor import Sized
     from blogcovers.config import Config, Options
     from blogcovers.posts import Post
     from blogcovers.site import Site
@@ -31,7 +31,7 @@ def doctor(options: Options) -> int:
         return 0
     if not config.servers.addresses:
         raise UsageError("No ComfyUI server is known.", f"Name one: {_WITH_SERVER}")
-    from blogcovers.comfy.examine import examine
+    from blogcovers.comfy.doctor import examine
 
     found = list(_templates(config))
     templates = {(one[0].digest, one[1]): one for one in found if not isinstance(one, Problem)}

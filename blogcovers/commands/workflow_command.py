@@ -55,7 +55,7 @@ def show_roles(options: Options, name: str, *, as_json: bool) -> int:
 
 def check(options: Options, name: str) -> int:
     """1 when a server cannot run the template or is no ComfyUI, else 0."""
-    from blogcovers.comfy.examine import can_run
+    from blogcovers.comfy.doctor import can_run
 
     config = configuration.anywhere(options)
     assets = config.assets()

@@ -14,8 +14,8 @@ from comfy_server import ComfyServer
 from pytest_httpserver import HTTPServer
 from site_builder import Site
 
-from blogcovers.comfy.client import Client, Dropped
-from blogcovers.comfy.protocol import Picture, get_queue, view
+from blogcovers.comfy.client import Client
+from blogcovers.comfy.protocol import Dropped, Picture, get_queue, view
 from blogcovers.config import Access
 
 SECRET = {"CF-Access-Client-Id": "me", "CF-Access-Client-Secret": "hush"}

@@ -39,7 +39,7 @@ from blogcovers.comfy.client import Client
 from blogcovers.comfy.protocol import Ended, Event, Glimpse, JobState, Request, Settled, Started, Step, Wrote
 from blogcovers.cover import State, found_at
 from blogcovers.cover.picture import decoded, is_flat
-from blogcovers.workflow import Values, fill, load_template
+from blogcovers.workflow.template import Values, fill, load_template
 
 SERVER = os.environ.get("BLOGCOVERS_TEST_SERVER", "")
 MODEL = os.environ.get("BLOGCOVERS_TEST_MODEL", "")

@@ -1,9 +1,8 @@
-"""A job on a server: what is known of it there, and what that tells of it."""
+"""A job on a server: the prompt that is posted for it, what is known of it there, and what that tells."""
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from blogcovers.comfy.protocol import ENDS, JobState
@@ -14,19 +13,27 @@ if TYPE_CHECKING:
     from blogcovers.comfy.protocol import Ended, Picture
     from blogcovers.cover.job import Job
 
-LAG_SECONDS = 10.0  # how long a finished job's history may lag
+
+def key(job: Job) -> str:
+    """What tells the jobs of a run apart."""
+    return f"{job.post}\0{job.slug}"
 
 
 @dataclass
-class Flight:
-    """A job on a server. Times are monotonic seconds; ``missing`` is when it was first seen nowhere.
+class Prompt:
+    """One post of a job. Times are those that the tracker was told, in seconds.
 
-    ``left``: an earlier run posted it, so its frames go to that run's client. ``found``: it was done when we came.
+    ``tries``: how often this seed was posted, this time included. ``attempt``: how far the seed was moved on.
+    ``freed``: the server has freed its memory for it. ``left``: an earlier run posted it, so its frames go to that
+    run's client. ``found``: it was done when we came. ``settled``: its history is written. ``missing``: since when
+    it is nowhere to be seen. ``breaks``: how often the connection had been lost when it was posted. ``ahead``: how
+    many prompts were last said to come first.
     """
 
     job: Job
     prompt_id: str
     graph: Mapping[str, Any]
+    started: float
     state: JobState = JobState.POSTED
     tries: int = 1
     attempt: int = 0
@@ -41,7 +48,6 @@ class Flight:
     breaks: int = 0
     ahead: int = 0
     ended: float = 0.0
-    started: float = field(default_factory=time.monotonic)
 
     @property
     def output_node(self) -> str:
@@ -57,13 +63,12 @@ class Flight:
         """Whether it has not begun to run."""
         return self.state in (JobState.POSTED, JobState.QUEUED)
 
-    @property
-    def over(self) -> bool:
-        """Whether it may land. One that is done but has shown no picture waits for the history, which may lag behind
-        the frames."""
+    def may_land(self, now: float, lag: float) -> bool:
+        """Whether it has ended for good. One that is done but has shown no picture waits for the history, which may
+        come up to ``lag`` seconds after the frames."""
         if self.state is not JobState.DONE or self.pictures or self.settled:
             return self.state in ENDS
-        return time.monotonic() - self.ended > LAG_SECONDS
+        return now - self.ended > lag
 
     def wants_a_look(self, *, silent: bool) -> bool:
         """Whether the server is to be asked about it; ``silent``: no frame has come for a while."""

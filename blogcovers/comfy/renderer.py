@@ -2,10 +2,12 @@
 
 Theory of operation
 -------------------
-Each server has a thread that runs a :class:`~blogcovers.comfy.lane.Lane`; they take their jobs from one
-:class:`~blogcovers.comfy.work.Work` and put what they made into one queue, out of which it is yielded in the
-order in which it finished. No lane ever waits for whoever takes them. A lane whose server fails gives its jobs
-back; only when all servers are aside does the run fail.
+Each server has a thread, in which a :class:`~blogcovers.comfy.worker.Worker` does what its
+:class:`~blogcovers.comfy.tracker.Tracker` says. The workers take their jobs from one
+:class:`~blogcovers.comfy.scheduler.Scheduler` and put what they made into one queue, out of which it is yielded in the
+order in which it finished. No worker ever waits for whoever takes them. A worker whose server fails gives its jobs
+back; only when all servers are aside does the run fail. Whatever else happens in a worker ends the run on all
+servers, and is raised where the outcomes are taken, as it is.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ from queue import SimpleQueue
 from threading import Thread, Timer
 from typing import TYPE_CHECKING
 
+from blogcovers.comfy import limits as bounds
 from blogcovers.comfy import protocol
-from blogcovers.comfy.client import READ_SECONDS, Client, Dropped
-from blogcovers.comfy.lane import BUSY, FAREWELL_SECONDS, POLL_SECONDS, Lane, not_comfy, unreachable
-from blogcovers.comfy.protocol import NotComfy
-from blogcovers.comfy.work import Work
+from blogcovers.comfy.client import Client
+from blogcovers.comfy.ledger import Ledger
+from blogcovers.comfy.protocol import Dropped, NotComfy
+from blogcovers.comfy.scheduler import Scheduler
+from blogcovers.comfy.tracker import BUSY, not_comfy, unreachable
+from blogcovers.comfy.worker import Worker
 from blogcovers.cover.job import Happening, Note
 from blogcovers.cover.picture import load_codecs
 from blogcovers.errors import ServerError, ServerUnreachable
@@ -27,11 +32,9 @@ from blogcovers.errors import ServerError, ServerUnreachable
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
 
+    from blogcovers.comfy.limits import Limits
     from blogcovers.config import Access
     from blogcovers.cover.job import Job, Outcome
-
-START_SECONDS = 5.0  # how long a server may take to come up at the beginning
-SILENCE_SECONDS = 1.5  # after which it is said that an answer is waited for
 
 
 class ComfyUI:
@@ -42,9 +45,17 @@ class ComfyUI:
 
     name = "comfyui"
 
-    def __init__(self, servers: Sequence[str], access: Access | None = None, *, previews: bool = False) -> None:
+    def __init__(
+        self,
+        servers: Sequence[str],
+        access: Access | None = None,
+        limits: Limits | None = None,
+        *,
+        previews: bool = False,
+    ) -> None:
         self.servers = tuple(servers)
         self.access = access
+        self.limits = limits or bounds.LIMITS
         self.previews = previews
         self._silent: set[str] = set()  # those that did not answer at the beginning: nobody waits for them
 
@@ -55,7 +66,7 @@ class ComfyUI:
     def prepare(self, tell: Callable[[Happening], None]) -> None:
         """Waits a little for the first server that answers. Raises ServerError or ServerUnreachable if none does."""
         load_codecs()
-        until, told = time.monotonic() + START_SECONDS, False
+        until, told = time.monotonic() + self.limits.start, False
         while True:
             answers = {server: self._answer(server, tell) for server in self.servers}
             errors = [error for error in answers.values() if error]
@@ -66,14 +77,14 @@ class ComfyUI:
             if final or time.monotonic() > until:
                 raise (final or errors)[0]
             if not told:
-                tell(Note(f"{errors[0].message} Waiting up to {START_SECONDS:.0f} s for it."))
+                tell(Note(f"{errors[0].message} Waiting up to {self.limits.start:.0f} s for it."))
                 told = True
-            time.sleep(POLL_SECONDS)
+            time.sleep(self.limits.poll)
 
     def _answer(self, server: str, tell: Callable[[Happening], None]) -> ServerError | None:
         """As :meth:`_ping`; where the server takes its time, it is said that it is waited for."""
-        said = Note(f"{server} does not answer yet. Waiting up to {READ_SECONDS:.0f} s for it.")
-        reminder = Timer(SILENCE_SECONDS, tell, [said])
+        said = Note(f"{server} does not answer yet. Waiting up to {self.limits.read:.0f} s for it.")
+        reminder = Timer(self.limits.silence, tell, [said])
         reminder.daemon = True
         reminder.start()
         try:
@@ -82,7 +93,7 @@ class ComfyUI:
             reminder.cancel()
 
     def _ping(self, server: str) -> ServerError | None:
-        client = Client(server, self.access)
+        client = Client(server, self.access, self.limits)
         request = protocol.get_system_stats()
         try:
             reply = client.exchange(request)
@@ -98,38 +109,42 @@ class ComfyUI:
         return None
 
     def render(self, jobs: Sequence[Job], tell: Callable[[Happening], None]) -> Generator[Outcome, None, None]:
-        """Raises ServerError when every server is gone or refuses; what was yielded before stays."""
+        """Raises ServerError when every server is gone or refuses, and as it is what nobody foresaw in a worker; what
+        was yielded before stays. By then nothing of ours is left on any server that answers."""
         outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
-        work = Work(jobs, self.servers, outcomes.put, silent=self._silent)
-        lanes = [Lane(Client(url, self.access), work, tell, previews=self.previews) for url in self.servers]
-        threads = [Thread(target=_run, args=(lane, outcomes), name=lane.server, daemon=True) for lane in lanes]
+        ledger = Ledger(jobs, self.servers, outcomes.put, silent=self._silent, room=self.limits.room)
+        scheduler = Scheduler(ledger, self.limits)
+        workers = [
+            Worker(Client(url, self.access, self.limits), jobs, scheduler, tell, previews=self.previews)
+            for url in self.servers
+        ]
+        threads = [Thread(target=_run, args=(one, outcomes), name=one.server, daemon=True) for one in workers]
         for thread in threads:
             thread.start()
-        running = len(lanes)
+        running = len(workers)
         try:
             while running:
                 outcome = outcomes.get()
                 if outcome is None:
                     running -= 1
                 else:
-                    work.taken(outcome)
+                    scheduler.taken(outcome)
                     yield outcome
-            if work.failure:
-                raise work.failure
         finally:
-            work.stop()
-            for lane, thread in zip(lanes, threads, strict=True):
-                thread.join(FAREWELL_SECONDS)
+            scheduler.stop()
+            for worker, thread in zip(workers, threads, strict=True):
+                thread.join(self.limits.farewell)
                 if thread.is_alive():  # an answer that does not come holds it up: say farewell without it
-                    lane.take_off(Client(lane.server, self.access))
+                    worker.take_off(Client(worker.server, self.access, self.limits))
+        if scheduler.failure:
+            raise scheduler.failure
 
 
-def _run(lane: Lane, outcomes: SimpleQueue[Outcome | None]) -> None:
-    """A lane's thread: however it ends, it says so, so that nobody waits for ever."""
+def _run(worker: Worker, outcomes: SimpleQueue[Outcome | None]) -> None:
+    """A worker's thread: however it ends, it says so, so that nobody waits for ever."""
     try:
-        lane.run()
-    except BaseException as error:
-        lane.work.fail(ServerError(f"The work with {lane.server} broke off: {error!r}."))
-        raise
+        worker.run()
+    except BaseException as error:  # noqa: BLE001  (it is raised in the caller's thread)
+        worker.scheduler.fail(error)
     finally:
         outcomes.put(None)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from blogcovers.comfy import protocol
 from blogcovers.comfy.catalogue import Catalogue
-from blogcovers.comfy.client import Client, Dropped
-from blogcovers.comfy.protocol import NotComfy
-from blogcovers.workflow import Values, fill
+from blogcovers.comfy.client import Client
+from blogcovers.comfy.protocol import Dropped, NotComfy, answered
+from blogcovers.workflow.template import Values, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from blogcovers.config import Access
-    from blogcovers.workflow import Template
+    from blogcovers.workflow.template import Template
 
 _GIB = 2**30
 _MODELS = ("ckpt_name", "unet_name", "lora_name", "vae_name", "clip_name", "clip_name1", "clip_name2")
@@ -53,7 +53,7 @@ def can_run(server: str, access: Access, template: Template, size: tuple[int, in
     """Whether a server can run a template filled with this size, as :func:`examine` finds it, and nothing else."""
 
     def look(client: Client) -> Iterator[Finding]:
-        _stats(client)
+        answered(protocol.system_stats(), client.exchange)
         yield from _workflows(client, [(template, size)])
 
     return _asking(server, access, look)
@@ -69,14 +69,8 @@ def _asking(server: str, access: Access, look: Callable[[Client], Iterator[Findi
         client.close()
 
 
-def _stats(client: Client) -> Mapping[str, Any]:
-    """By which a ComfyUI is known. Raises NotComfy for another server."""
-    request = protocol.get_system_stats()
-    return protocol.read_system_stats(client.exchange(request), request)
-
-
 def _answers(client: Client) -> Iterator[Finding]:
-    stats = _stats(client)
+    stats = answered(protocol.system_stats(), client.exchange)
     system = stats["system"] if isinstance(stats["system"], dict) else {}
     yield Finding("answers", f"ComfyUI {system.get('comfyui_version', 'of an unknown version')}")
     for device in stats.get("devices") or []:
@@ -95,8 +89,7 @@ def _device(device: Mapping[str, Any]) -> Finding:
 
 
 def _queue(client: Client) -> Iterator[Finding]:
-    request = protocol.get_queue()
-    queue = protocol.read_queue(client.exchange(request), request)
+    queue = answered(protocol.queue(), client.exchange)
     yield Finding("queue", f"{len(queue.running)} running, {len(queue.pending)} waiting")
 
 
@@ -111,10 +104,10 @@ def _websocket(client: Client) -> Finding:
 
 
 def _workflows(client: Client, templates: Sequence[Sized]) -> Iterator[Finding]:
-    catalogue = Catalogue(client.exchange)
+    catalogue = Catalogue()
     for template, size in templates:
         graph = fill(template, Values("", "", 0, size, "blogcovers"))
-        verdict = catalogue.examine(graph, template.roles.output_node)
+        verdict = answered(catalogue.examine(graph, template.roles.output_node), client.exchange)
         if catalogue.silence:
             said = f"it does not say what it has: {catalogue.silence}"
             yield Finding("workflow", said, "Let the gate pass /object_info to know more.", untold=True)
