@@ -1,7 +1,7 @@
 """A cover for every Markdown post, all by one hand.
 
 The command line is in :mod:`blogcovers.cli`. As a library: :func:`blogcovers.config.load` gives a
-Config, :func:`blogcovers.build.survey` a Plan of what is due and why, :func:`blogcovers.build.build`
+Config, :func:`blogcovers.survey.survey` a Plan of what is due and why, :func:`blogcovers.build.carry_out`
 carries it out. Importing the package loads nothing else.
 """
 

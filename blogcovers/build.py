@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from blogcovers import digest, storage
 from blogcovers.cover import State, changes, derivation, found_at, judged, picture_digest, read_file, webp
-from blogcovers.cover.job import Failed, Happening, Job, Rendered
+from blogcovers.cover.job import Failed, Job, Rendered, RenderEvent
 from blogcovers.cover.picture import check_codecs, encode
 from blogcovers.errors import BlogcoversError, Interrupted, PostError, ServerUnreachable, StyleError
 from blogcovers.plan import Action, Entry, Plan, Row, rows_of
@@ -56,7 +56,7 @@ class Finished:
     row: Row
 
 
-BuildEvent: TypeAlias = Planned | Opened | Happening | Finished
+BuildEvent: TypeAlias = Planned | Opened | RenderEvent | Finished
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,7 @@ class _Run:
         self.ended: dict[Path, Row] = {}
         self.replaced: list[Path] = []
         self.stopped: BlogcoversError | None = None
+        self._renderer: Renderer | None = None
         self._tell = on_event
         self._lock = Lock()
         workers = os.cpu_count() or 2
@@ -156,6 +157,7 @@ class _Run:
             self._render(painted, open_renderer("painter"), f"{error.message} The painter stands in.")
 
     def _render(self, rows: Sequence[Row], renderer: Renderer, note: str) -> None:
+        self._renderer = renderer
         renderer.prepare(self.tell)
         due = {self.site.shown(row.file): row for row in rows}
         jobs = [job for row in _ordered(rows) if (job := self._job(row))]
@@ -243,7 +245,7 @@ class _Run:
         try:
             self._end(self._outcome(row, finish))
         except Exception as error:  # noqa: BLE001  (as in carry_out: no thread dies in silence)
-            self.stopped = storage.bug_report(error)
+            self._stop(storage.bug_report(error))
         finally:
             self._room.release()
 
@@ -253,7 +255,7 @@ class _Run:
             return finish()
         except BlogcoversError as error:
             if not isinstance(error, PostError):
-                self.stopped = error
+                self._stop(error)
             return self._failed(row, str(error))
         except ValueError as error:
             return self._failed(row, str(error))
@@ -279,7 +281,7 @@ class _Run:
         Raises ValueError with what went wrong, once all that could be made is made.
         """
         picture, force = picture_digest(cover), bool(self.fresh)
-        found = [(spec, path, derivation.found(path, spec, picture, force=force)) for spec, path in row.derived]
+        found = [(spec, path, derivation.derived_at(path, spec, picture, force=force)) for spec, path in row.derived]
         due = [(spec, path, file) for spec, path, file in found if file.due]
         if not due:
             return 0
@@ -312,6 +314,12 @@ class _Run:
         if state is State.HAND_MADE or (state is State.BROKEN and path.stat().st_size):
             self.replaced.append(storage.keep_replaced(path, self.site.base))
         storage.write(path, data, self.site.base)
+
+    def _stop(self, error: BlogcoversError) -> None:
+        """Nothing more is rendered: it could not be kept."""
+        self.stopped = self.stopped or error
+        if self._renderer:
+            self._renderer.stop()
 
     def _failed(self, row: Row, why: str) -> Row:
         return row.done(Action.FAILED, error=f"{self.site.shown(row.file)}: {why}")

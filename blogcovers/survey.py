@@ -215,14 +215,14 @@ class _Surveyor:
         verdict = self._judged(post, due, found, partial(decide, found=found, policy=self.policy, renderable=obstacle))
         if found.picture and verdict.action in (Action.NONE, Action.KEEP):
             force = self.policy.force
-            files = [derivation.found(path, spec, found.picture, force=force) for spec, path in derived]
+            files = [derivation.derived_at(path, spec, found.picture, force=force) for spec, path in derived]
             verdict = with_derived(verdict, files)
         stands_in = self._stands_in(post, found, due, verdict)
         if not stands_in and verdict.reason == STOOD_IN:  # then what else has changed is why it cannot stay for now
             changed = recipe.changes(found.recipe, self.recipes.stand_in(post)) if found.recipe else {}
             verdict = replace(verdict, reason="; ".join([verdict.reason, *changed.values()]))
         if stands_in and verdict.action is Action.RENDER:
-            beside = with_derived(verdict, [derivation.found(path, spec, found.picture) for spec, path in derived])
+            beside = with_derived(verdict, [derivation.derived_at(path, spec, found.picture) for spec, path in derived])
             stands_in, verdict = beside.action is Action.RENDER, replace(verdict, reason=beside.reason)
         return Row(
             post=post,
@@ -352,7 +352,7 @@ def left_behind(config: Config, plan: Plan, clean: str) -> Iterator[str]:
     site = config.site
     if not site.whole or not plan.whole or any(isinstance(entry, Unreadable) for entry in plan.entries):
         return  # of what could not be read nobody knows which covers are its own
-    found = orphans.found(site, [row.post for row in plan.rows])
+    found = orphans.orphans_of(site, [row.post for row in plan.rows])
     if left := [site.shown(orphan.cover) for orphan in found]:
         said = f"1 cover belongs to no post any more: {left[0]}"
         if len(left) > 1:

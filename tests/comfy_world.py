@@ -133,7 +133,7 @@ class World:
         return [effect for _, effect in self.log if isinstance(effect, kinds)]
 
     def notes(self) -> list[str]:
-        return [one.happening.text for one in self.did(Tell) if isinstance(one.happening, Note)]
+        return [one.event.text for one in self.did(Tell) if isinstance(one.event, Note)]
 
     @property
     def posts(self) -> list[dict[str, Any]]:

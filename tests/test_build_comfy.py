@@ -16,6 +16,7 @@ from git_site import GitSite
 from PIL import Image
 from site_builder import Site
 
+from blogcovers import api
 from blogcovers.comfy import limits
 from blogcovers.comfy.limits import Limits
 from blogcovers.cover import webp
@@ -471,3 +472,22 @@ def test_a_server_that_goes_on_answering_500(site: Site, comfy: ComfyServer) -> 
     assert result.code == 1
     assert sorted(result.actions().values()) == ["failed", "rendered"], "one post's graph is no reason to stop"
     assert "status 500" in result.err
+
+
+def test_what_breaks_a_build_off_ends_the_render_that_runs(site: Site, comfy: ComfyServer) -> None:
+    """A full disk under the first cover is no reason to render the second one for minutes; nothing of ours is left."""
+    comfy.render_seconds = 0.5
+    for slug in ("ape", "bee"):
+        site.post(slug)
+
+    def show(event: api.BuildEvent) -> None:
+        if isinstance(event, api.Finished):
+            raise ZeroDivisionError
+        if isinstance(event, api.Progress) and event.slug == "ape" and event.steps:
+            comfy.render_seconds = 600.0  # of the next one: only the stop ends it
+
+    config = api.load(options=api.Options(content=site.content, server=(comfy.url,)))
+    _, report = api.build(config, on_event=show)
+    assert report.stopped is not None
+    assert report.stopped.exit_code == 4
+    assert [row.action for row in report.rows] == [api.Action.RENDERED, api.Action.RENDER]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from PIL.Image import Image
 
-    from blogcovers.cover.job import Happening, Job, Outcome
+    from blogcovers.cover.job import Job, Outcome, RenderEvent
     from blogcovers.errors import ServerError
     from blogcovers.workflow.template import Template
 
@@ -110,7 +110,7 @@ class AwaitRoom(Effect[None]):
 class Tell(Effect[None]):
     """Something for the author to see."""
 
-    happening: Happening
+    event: RenderEvent
 
 
 # The run's jobs -------------------------------------------------------------------------------------------

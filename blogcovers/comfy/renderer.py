@@ -25,7 +25,7 @@ from blogcovers.comfy.protocol import Dropped, NotComfy
 from blogcovers.comfy.scheduler import Scheduler
 from blogcovers.comfy.tracker import BUSY, not_comfy, unreachable
 from blogcovers.comfy.worker import Worker
-from blogcovers.cover.job import Happening, Note
+from blogcovers.cover.job import Note, RenderEvent
 from blogcovers.cover.picture import load_codecs
 from blogcovers.errors import ServerError, ServerUnreachable
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class ComfyUI:
-    """A renderer over one or more servers; see :mod:`blogcovers.render` for what it promises.
+    """A renderer over one or more servers; see :mod:`blogcovers.cover.job` for what it promises.
 
     ``access``: what the servers want to be told. ``previews``: whether the running job's pictures are shown.
     """
@@ -57,13 +57,14 @@ class ComfyUI:
         self.access = access
         self.limits = limits or bounds.LIMITS
         self.previews = previews
+        self._scheduler: Scheduler | None = None  # of the jobs that are being rendered
         self._silent: set[str] = set()  # those that did not answer at the beginning: nobody waits for them
 
     @property
     def description(self) -> str:
         return f"ComfyUI at {', '.join(self.servers)}"
 
-    def prepare(self, tell: Callable[[Happening], None]) -> None:
+    def prepare(self, tell: Callable[[RenderEvent], None]) -> None:
         """Waits a little for the first server that answers. Raises ServerError or ServerUnreachable if none does."""
         load_codecs()
         until, told = time.monotonic() + self.limits.start, False
@@ -81,7 +82,7 @@ class ComfyUI:
                 told = True
             time.sleep(self.limits.poll)
 
-    def _answer(self, server: str, tell: Callable[[Happening], None]) -> ServerError | None:
+    def _answer(self, server: str, tell: Callable[[RenderEvent], None]) -> ServerError | None:
         """As :meth:`_ping`; where the server takes its time, it is said that it is waited for."""
         said = Note(f"{server} does not answer yet. Waiting up to {self.limits.read:.0f} s for it.")
         reminder = Timer(self.limits.silence, tell, [said])
@@ -108,12 +109,12 @@ class ComfyUI:
             client.close()
         return None
 
-    def render(self, jobs: Sequence[Job], tell: Callable[[Happening], None]) -> Generator[Outcome, None, None]:
+    def render(self, jobs: Sequence[Job], tell: Callable[[RenderEvent], None]) -> Generator[Outcome, None, None]:
         """Raises ServerError when every server is gone or refuses, and as it is what nobody foresaw in a worker; what
         was yielded before stays. By then nothing of ours is left on any server that answers."""
         outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
         ledger = Ledger(jobs, self.servers, outcomes.put, silent=self._silent, room=self.limits.room)
-        scheduler = Scheduler(ledger, self.limits)
+        self._scheduler = scheduler = Scheduler(ledger, self.limits)
         workers = [
             Worker(Client(url, self.access, self.limits), jobs, scheduler, tell, previews=self.previews)
             for url in self.servers
@@ -138,6 +139,11 @@ class ComfyUI:
                     worker.take_off(Client(worker.server, self.access, self.limits))
         if scheduler.failure:
             raise scheduler.failure
+
+    def stop(self) -> None:
+        """Ends what :meth:`render` is at, from any thread; nothing of ours is left on the servers."""
+        if self._scheduler:
+            self._scheduler.stop()
 
 
 def _run(worker: Worker, outcomes: SimpleQueue[Outcome | None]) -> None:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from blogcovers.comfy.effects import Effect
     from blogcovers.comfy.protocol import Reply
     from blogcovers.comfy.scheduler import Scheduler
-    from blogcovers.cover.job import Happening, Job
+    from blogcovers.cover.job import Job, RenderEvent
 
 
 class Worker:
@@ -46,7 +46,7 @@ class Worker:
         client: Client,
         jobs: Sequence[Job],
         scheduler: Scheduler,
-        tell: Callable[[Happening], None],
+        tell: Callable[[RenderEvent], None],
         *,
         previews: bool,
     ) -> None:
@@ -90,7 +90,7 @@ class Worker:
             case AwaitRoom():
                 self.scheduler.await_room(effect.seconds)
             case Tell():
-                self.tell(effect.happening)
+                self.tell(effect.event)
             case Take():
                 return self.scheduler.take(self.server, wait=effect.wait)
             case Unclaimed():

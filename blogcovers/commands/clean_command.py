@@ -71,7 +71,7 @@ def _orphans(site: Site) -> tuple[Orphan, ...] | None:
         return None
     if not reading.posts:
         raise NoPosts(f"There are no posts in {site.content}.", "Name the folder that holds them.")
-    return orphans.found(site, reading.posts)
+    return orphans.orphans_of(site, reading.posts)
 
 
 def _tell(site: Site, found: tuple[Orphan, ...]) -> None:

@@ -42,7 +42,7 @@ def files(cover: Path, specs: Iterable[Derived], focus: Focus | None = None) -> 
     return [(spec, Path(spec.beside(str(cover)))) for spec in specs_of(specs, focus)]
 
 
-def found(path: Path, spec: Derived, source: str, *, force: bool = False) -> DerivedFile:
+def derived_at(path: Path, spec: Derived, source: str, *, force: bool = False) -> DerivedFile:
     """What stands at a derived file's path, and whether it is due.
 
     ``source``: the digest of the picture in the cover; ``force``: make a current one anew. Raises as

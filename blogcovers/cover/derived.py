@@ -130,7 +130,7 @@ def to_json(record: Record) -> str:
 
 
 def from_json(text: str) -> Record:
-    """The record in ``text``. Raises as :func:`blogcovers.recipe.read_record`."""
+    """The record in ``text``. Raises as :func:`blogcovers.cover.recipe.read_record`."""
     return read_record(text, "record", FORMAT, _of_record)
 
 

@@ -1,9 +1,10 @@
 """What a renderer is: jobs in, pictures out, in the order they finish.
 
-A renderer is anything with a ``name`` and these two methods::
+A renderer is anything with a ``name`` and these three methods::
 
     prepare(tell)                   raises BlogcoversError where no job could succeed (no server, say)
     render(jobs, tell)              yields one Rendered or Failed a job, as each finishes
+    stop()                          has render() end soon, without what is not finished; from any thread
 
 ``tell`` takes what happens meanwhile: a Progress, a Preview, a Note. It may be called from other threads.
 
@@ -112,7 +113,7 @@ class Note:
     text: str
 
 
-Happening: TypeAlias = Progress | Preview | Note
+RenderEvent: TypeAlias = Progress | Preview | Note
 Outcome: TypeAlias = Rendered | Failed
 
 
@@ -127,9 +128,11 @@ class Renderer(Protocol):
         """For the first line of a run: ``ComfyUI at http://127.0.0.1:8188``, ``the painter``."""
         ...
 
-    def prepare(self, tell: Callable[[Happening], None]) -> None: ...
+    def prepare(self, tell: Callable[[RenderEvent], None]) -> None: ...
 
-    def render(self, jobs: Sequence[Job], tell: Callable[[Happening], None]) -> Generator[Outcome, None, None]: ...
+    def render(self, jobs: Sequence[Job], tell: Callable[[RenderEvent], None]) -> Generator[Outcome, None, None]: ...
+
+    def stop(self) -> None: ...
 
 
 def fresh_mark() -> str:

@@ -37,7 +37,7 @@ _META_KEY = re.compile(r"[A-Za-z0-9_-]+")
 def held(data: bytes, key: str, dialect: Dialect, concept_keys: Collection[str] = ()) -> Value:
     """What the dotted ``key`` holds; None where it is absent or empty. Raises PostError for a malformed header.
 
-    ``concept_keys``: here and below, as for :func:`blogcovers.front_matter.read`.
+    ``concept_keys``: here and below, as for :func:`blogcovers.posts.header.read_meta`.
     """
     wish = _wish(key, "", "")
     post = headed(data, dialect, concept_keys)

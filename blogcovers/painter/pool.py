@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from queue import SimpleQueue
 
-    from blogcovers.cover.job import Happening, Job, Outcome
+    from blogcovers.cover.job import Job, Outcome, RenderEvent
 
 _NAMED = 8  # posts that one note names
 FEW = 8  # covers that are painted here: in their time a process would just have started
@@ -28,11 +28,11 @@ class Painter:
         """`processes`: how many paint; 0 for as many as there are processors, 1 for this one alone."""
         self._processes = processes or _processors()
 
-    def prepare(self, tell: Callable[[Happening], None]) -> None:
+    def prepare(self, tell: Callable[[RenderEvent], None]) -> None:
         """Loads the drawing library, so that its time is not counted as the first cover's."""
         from blogcovers.painter import paint  # noqa: F401  (loaded late: a run with nothing to do needs no Pillow)
 
-    def render(self, jobs: Sequence[Job], tell: Callable[[Happening], None]) -> Generator[Outcome, None, None]:
+    def render(self, jobs: Sequence[Job], tell: Callable[[RenderEvent], None]) -> Generator[Outcome, None, None]:
         _tell_what_is_not_understood(jobs, tell)
         count = min(self._processes, len(jobs) // 2)
         if count < 2 or len(jobs) < FEW:
@@ -40,8 +40,11 @@ class Painter:
         else:
             yield from _painted_by(count, jobs)
 
+    def stop(self) -> None:
+        """Nothing: a cover is painted in the time that it takes to ask, and who takes them can stop taking."""
 
-def _tell_what_is_not_understood(jobs: Sequence[Job], tell: Callable[[Happening], None]) -> None:
+
+def _tell_what_is_not_understood(jobs: Sequence[Job], tell: Callable[[RenderEvent], None]) -> None:
     from blogcovers.painter.words.vocabulary import understood
 
     strange = [job.post or job.slug for job in jobs if not understood(job.recipe.concept)]

@@ -188,7 +188,7 @@ def from_meta(meta: Meta, path: str, rules: Rules, siblings: AbstractSet[str] = 
         date=_date(meta, source, rules),
         picture=_picture(meta, rules.picture_key),
         focus=_focus(meta),
-        misspelt=unknown_keys.found(meta, rules.concept_keys, OVERRIDE_KEYS, rules.picture_key),
+        misspelt=unknown_keys.suspects(meta, rules.concept_keys, OVERRIDE_KEYS, rules.picture_key),
     )
 
 

@@ -104,7 +104,7 @@ def _misspelt(source: Source, found: Sequence[Post]) -> Iterator[str]:
             having[key].append(post.path)
     own = (*source.rules.concept_keys, *OVERRIDE_KEYS)
     for key, paths in having.items():
-        yield f"{_shown(source, paths[0])}{more(paths)}: {key.told(own)}"
+        yield f"{_shown(source, paths[0])}{more(paths)}: {key.sentence(own)}"
 
 
 def more(paths: Sequence[object]) -> str:

@@ -39,13 +39,13 @@ class Misspelt(NamedTuple):
     key: str
     meant: str
 
-    def told(self, own: Iterable[str]) -> str:
+    def sentence(self, own: Iterable[str]) -> str:
         """A sentence, and the way out; ``own``: all keys of ours."""
         hint = f"Did you mean '{self.meant}'?" if self.meant else f"Its keys are {', '.join(own)}."
         return f"'{self.key}' is not a key of blogcovers. {hint}"
 
 
-def found(
+def suspects(
     meta: Meta, concept_keys: tuple[str, ...], overrides: tuple[str, ...], picture_key: str = ""
 ) -> tuple[Misspelt, ...]:
     """The keys in a front matter that seem to be meant for us.

@@ -51,7 +51,7 @@ class Orphan:
         return (self.cover, *self.derived)
 
 
-def found(site: Site, site_posts: Iterable[Post]) -> tuple[Orphan, ...]:
+def orphans_of(site: Site, site_posts: Iterable[Post]) -> tuple[Orphan, ...]:
     """The orphans of a site, by their paths. ``site_posts``: all of its posts, those that get no cover, too."""
     site_posts = list(site_posts)
     files = [path for post in site_posts for path in _files_of(site, post)]

@@ -50,8 +50,8 @@ class House:
     ``palette``: colour name -> ``#rrggbb``, in order. ``render_size``: (width, height) in pixels that the
     model renders at, multiples of 8. ``overrides``: ``"node.input"`` -> value set in the workflow.
     ``roles``: role -> ``"node.input"`` or node, or several, where the walk needs to be told. Both may hold tables for
-    templates by name (see :mod:`blogcovers.settings`); the lines beside them, and ``model``, concern the template
-    that this style uses by itself. ``painter``: the painter's manner. ``raw``: the whole table.
+    templates by name (see :mod:`blogcovers.workflow.inputs`); the lines beside them, and ``model``, concern the
+    template that this style uses by itself. ``painter``: the painter's manner. ``raw``: the whole table.
     """
 
     palette: Mapping[str, str]

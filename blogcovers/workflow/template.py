@@ -1,8 +1,8 @@
 """Workflow templates: ComfyUI graphs in API format, with inputs that an author sets and roles that we fill.
 
-A template is used as it was exported. Its *roles* (positive, negative, seed, size, model, output) are found
-by walking its links (:mod:`blogcovers.roles`), so node ids and titles may change freely. A role is filled as a value
-in a copy of the graph, never by text substitution; so is every other input that somebody sets.
+A template is used as it was exported. Its *roles* (positive, negative, seed, size, model, output) are found by walking
+its links (:mod:`blogcovers.workflow.roles`), so node ids and titles may change freely. A role is filled as a value in a
+copy of the graph, never by text substitution; so is every other input that somebody sets.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from comfy_faults import Call, HttpFault
     from werkzeug import Response
 
-    from blogcovers.cover.job import Happening, Outcome
+    from blogcovers.cover.job import Outcome, RenderEvent
     from blogcovers.workflow.template import Template
 
 SDXL = (shipped_style() / "sdxl.json").read_text(encoding="utf-8")
@@ -119,7 +119,7 @@ class Rendering:
     def __init__(self, server: ComfyServer | Sequence[ComfyServer], jobs: Sequence[Job]) -> None:
         servers = [server] if isinstance(server, ComfyServer) else server
         self.outcomes: list[Outcome] = []
-        self.told: list[Happening] = []
+        self.told: list[RenderEvent] = []
         self.error: BlogcoversError | None = None
         self._renderer = ComfyUI([one.url for one in servers])
         self._jobs = jobs
@@ -461,7 +461,7 @@ def test_prepare_says_that_an_answer_is_waited_for(monkeypatch: pytest.MonkeyPat
 
 def test_prepare_says_nothing_of_a_server_that_answers(comfy: ComfyServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "LIMITS", replace(QUICK, silence=3600.0))
-    told: list[Happening] = []
+    told: list[RenderEvent] = []
     ComfyUI([comfy.url]).prepare(told.append)
     for timer in threading.enumerate():
         if isinstance(timer, threading.Timer):
@@ -879,8 +879,8 @@ def test_what_nobody_foresaw_is_raised_as_it_is_and_leaves_nothing_behind(
     for server in both:
         server.render_seconds = 0.5
 
-    def tell(happening: Happening) -> None:
-        if isinstance(happening, Progress) and happening.steps and happening.slug == "two":
+    def tell(event: RenderEvent) -> None:
+        if isinstance(event, Progress) and event.steps and event.slug == "two":
             raise bug
 
     taken: list[Outcome] = []

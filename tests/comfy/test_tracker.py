@@ -184,7 +184,7 @@ def test_steps_and_places_in_the_queue_are_told() -> None:
     played.take_in("foreign", ONE.graph(), client="somebody")
     played.at(5.0, lambda: played.frames.append(frame("progress", ID, node="3", value=2, max=9)))
     played.play()
-    told = [one.happening for one in played.did(Tell)]
+    told = [one.event for one in played.did(Tell)]
     assert told == [Progress("one", ahead=1), Progress("one", 2, 9, "KSampler")]
 
 
@@ -306,7 +306,7 @@ def test_a_websocket_that_breaks_is_opened_again_and_heard_again() -> None:
     played.at(4.0, lambda: played.frames.append(frame("progress", ID, node="3", value=2, max=9)))
     played.play()
     assert len(played.did(Listen)) == 2
-    assert Progress("one", 2, 9, "KSampler") in [one.happening for one in played.did(Tell)]
+    assert Progress("one", 2, 9, "KSampler") in [one.event for one in played.did(Tell)]
     assert len(played.posted) == 1
 
 

@@ -86,34 +86,34 @@ class TestFound:
 
     def test_current(self, tmp_path: Path, spec: Derived) -> None:
         path, source = self.put(tmp_path, spec, self.made(spec))
-        assert derivation.found(path, spec, source) == DerivedFile(path.name, State.CURRENT)
+        assert derivation.derived_at(path, spec, source) == DerivedFile(path.name, State.CURRENT)
 
     def test_missing(self, tmp_path: Path, spec: Derived) -> None:
         path = Path(spec.beside(str(tmp_path / "fox.webp")))
-        assert derivation.found(path, spec, "x") == DerivedFile(path.name, State.MISSING, "missing")
+        assert derivation.derived_at(path, spec, "x") == DerivedFile(path.name, State.MISSING, "missing")
 
     def test_forced(self, tmp_path: Path, spec: Derived) -> None:
         path, source = self.put(tmp_path, spec, self.made(spec))
-        assert derivation.found(path, spec, source, force=True) == DerivedFile(path.name, State.STALE, "--force")
+        assert derivation.derived_at(path, spec, source, force=True) == DerivedFile(path.name, State.STALE, "--force")
 
     def test_of_another_cover_or_with_other_settings(self, tmp_path: Path, spec: Derived) -> None:
         path, source = self.put(tmp_path, spec, self.made(spec))
-        assert derivation.found(path, spec, "another").reason == "made from another cover"
-        found = derivation.found(path, replace(spec, quality=spec.quality - 1), source)
+        assert derivation.derived_at(path, spec, "another").reason == "made from another cover"
+        found = derivation.derived_at(path, replace(spec, quality=spec.quality - 1), source)
         assert (found.state, found.reason, found.due) == (State.STALE, "made with other settings", True)
 
     def test_cut_at_any_byte_it_is_never_current(self, tmp_path: Path, spec: Derived) -> None:
         data = self.made(spec)
         for length in range(0, len(data), max(1, len(data) // 50)):
             path, source = self.put(tmp_path, spec, data[:length])
-            assert derivation.found(path, spec, source).state in (State.BROKEN, State.HAND_MADE), length
+            assert derivation.derived_at(path, spec, source).state in (State.BROKEN, State.HAND_MADE), length
         for length in (0, len(data) // 2, len(data) - 1):
             path, source = self.put(tmp_path, spec, data[:length])
-            assert derivation.found(path, spec, source).state is State.BROKEN
+            assert derivation.derived_at(path, spec, source).state is State.BROKEN
 
     def test_a_git_lfs_pointer_is_left_to_its_owner(self, tmp_path: Path, spec: Derived) -> None:
         path, source = self.put(tmp_path, spec, POINTER)
-        found = derivation.found(path, spec, source)
+        found = derivation.derived_at(path, spec, source)
         assert (found.state, found.replaceable) == (State.BROKEN, False)
         assert "git lfs pull" in found.reason
 
@@ -129,20 +129,20 @@ class TestFound:
         ):
             path, source = self.put(tmp_path, spec, data)
             for force in (False, True):
-                found = derivation.found(path, spec, source, force=force)
+                found = derivation.derived_at(path, spec, source, force=force)
                 assert (found.state, found.due) == (State.HAND_MADE, False)
 
     def test_a_later_format_is_not_touched(self, tmp_path: Path, spec: Derived) -> None:
         data = self.made(spec).replace(b'"format": 1', b'"format": 2')
         path, source = self.put(tmp_path, spec, data)
-        found = derivation.found(path, spec, source)
+        found = derivation.derived_at(path, spec, source)
         assert (found.state, found.due) == (State.HAND_MADE, False)
         assert "a later blogcovers" in found.reason
 
     def test_a_folder_in_its_place(self, tmp_path: Path, spec: Derived) -> None:
         path = Path(spec.beside(str(tmp_path / "fox.webp")))
         path.mkdir()
-        assert derivation.found(path, spec, "x").state is State.HAND_MADE
+        assert derivation.derived_at(path, spec, "x").state is State.HAND_MADE
 
     def test_it_is_never_taken_for_a_cover(self, spec: Derived) -> None:
         found = judged(self.made(spec))

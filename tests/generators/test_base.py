@@ -104,6 +104,15 @@ def test_the_sites_own_url(tmp_path: Path, url: Any, host: Any, base_path: str, 
     assert (home.base_path, home.site_url) == (base_path, site_url)
 
 
+def test_a_config_that_only_the_generator_that_runs_us_knows_is_read_and_told_of(tmp_path: Path) -> None:
+    (tmp_path / "other.yml").write_text("docs_dir: text\n", encoding="utf-8")
+    found = named("mkdocs").hosted(tmp_path / "other.yml")
+    assert (found.content, found.file) == ("text", "other.yml")
+    (said,) = found.warnings
+    assert said.startswith("other.yml is known to mkdocs alone")
+    assert "write generator, content, media and public_url in blogcovers.toml" in said
+
+
 class TestNaming:
     """of one site: its generator knows its posts, another's rule may name them."""
 

@@ -44,3 +44,5 @@ def test_versioned_docs_get_no_second_cover(site: Site) -> None:
         site.write(path, "---\nconcept: a fox\n---\n")
     for content, action in (("blog", "rendered"), (".", "none")):
         assert list(site.run("build", content, "--json").actions().values()) == [action]
+    site.write("blogcovers.toml", 'content = "."\n')
+    assert [row["post"] for row in site.run("plan", "--json").json["covers"]] == ["blog/fox.md"]

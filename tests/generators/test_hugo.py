@@ -119,6 +119,17 @@ class TestConfig:
         found = home(tmp_path, hugo__toml=text)
         assert (found.languages, found.default_language) == (languages, default)
 
+    @pytest.mark.parametrize(
+        "files",
+        [
+            {"hugo__toml": "disablePathToLower = false\nremovePathAccents = true"},
+            {"hugo__yaml": "disablePathToLower: False\nremovepathaccents: True"},
+        ],
+    )
+    def test_says_what_its_slugs_depend_on(self, tmp_path: Path, files: dict[str, str]) -> None:
+        """What YAML has as text, too: ``False`` is as good as absent."""
+        assert home(tmp_path, **files).slug_settings.keys() == {"removePathAccents"}
+
     def test_that_is_malformed_stops_the_run_and_touches_no_cover(self, site: Site) -> None:
         site.write("hugo.toml", "[permalinks]\nposts = '/:slug/'\n")
         site.write("content/posts/fox.md", "---\ntitle: Vixen\nconcept: a fox\n---\n")

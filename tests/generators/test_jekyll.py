@@ -99,6 +99,14 @@ class TestWhatItWouldPublishOfOurs:
         (jekyll.root / "style/house.toml").unlink()
         assert jekyll.run("plan").err == ""
 
+    def test_is_told_by_its_defaults_where_its_config_cannot_be_read(self, jekyll: Site) -> None:
+        """Which stops no run, if there is no ``_posts`` beside it by which it would be known for Jekyll's."""
+        (jekyll.root / "cats").mkdir()
+        (jekyll.root / "_posts").rename(jekyll.root / "cats/_posts")
+        jekyll.write("_config.yml", "a: b: c\n")
+        jekyll.write("blogcovers.toml", 'generator = "jekyll"\n')
+        assert "jekyll publishes blogcovers.toml and style/, too" in jekyll.run("plan").err
+
     def test_is_named_by_init(self, jekyll: Site) -> None:
         (jekyll.root / "blogcovers.toml").unlink()
         said = jekyll.run("init").out

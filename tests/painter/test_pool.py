@@ -17,7 +17,7 @@ from blogcovers.workflow import Manner
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from blogcovers.cover.job import Happening, Outcome
+    from blogcovers.cover.job import Outcome, RenderEvent
 
 PALETTE = {"indigo": "#2f4374", "chalk": "#f5f0e6", "clay": "#b8674b"}
 
@@ -84,7 +84,7 @@ def test_whoever_has_enough_stops_and_no_process_is_left() -> None:
 
 
 def test_it_is_told_once_whose_concepts_name_nothing_that_the_painter_knows() -> None:
-    told: list[Happening] = []
+    told: list[RenderEvent] = []
     known, strange = jobs(2), [Job(Recipe(f"q{i}", "painter", i, {}, texts={"concept": "zqrt"}), (64, 64), PALETTE)
                                for i in range(10)]  # fmt: skip
     list(Painter(1).render([*known, *strange], told.append))

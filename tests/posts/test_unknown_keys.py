@@ -8,11 +8,11 @@ import pytest
 
 from blogcovers.generators.themes import THEMES
 from blogcovers.posts.post import CONCEPT_KEYS, OVERRIDE_KEYS
-from blogcovers.posts.unknown_keys import Misspelt, found, no_concept
+from blogcovers.posts.unknown_keys import Misspelt, no_concept, suspects
 
 
 def told(meta: dict[str, Any], concept_keys: tuple[str, ...] = CONCEPT_KEYS, picture_key: str = "") -> dict[str, str]:
-    return dict(found(meta, concept_keys, OVERRIDE_KEYS, picture_key))
+    return dict(suspects(meta, concept_keys, OVERRIDE_KEYS, picture_key))
 
 
 def slips(word: str) -> set[str]:
@@ -120,10 +120,10 @@ def test_concept_keys_are_the_configured_ones() -> None:
 
 
 def test_the_sentence_names_the_nearest_or_all() -> None:
-    assert Misspelt("cover_sed", "cover_seed").told(()) == (
+    assert Misspelt("cover_sed", "cover_seed").sentence(()) == (
         "'cover_sed' is not a key of blogcovers. Did you mean 'cover_seed'?"
     )
-    assert Misspelt("cover_steps", "").told(("concept", "cover_seed")) == (
+    assert Misspelt("cover_steps", "").sentence(("concept", "cover_seed")) == (
         "'cover_steps' is not a key of blogcovers. Its keys are concept, cover_seed."
     )
 

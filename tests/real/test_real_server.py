@@ -183,7 +183,7 @@ def real(site: Site, mark: str) -> Iterator[Server]:
         f'[output]\nsize = "{COVER_SIZE[0]}x{COVER_SIZE[1]}"\n[comfyui]\nserver = {json.dumps(SERVER)}\n',
     )
     settings = config.load(config.Options(content=site.content))
-    client = Client(settings.servers[0], settings.access)
+    client = Client(settings.servers.addresses[0], settings.servers.access)
     try:
         server = Server(client, MODEL or models(client)[0], mark)
         house(site, server.model)

@@ -91,7 +91,7 @@ class Headed:
 def headed(data: bytes, dialect: Dialect, concept_keys: Collection[str] = ()) -> Headed | None:
     """The post whose file holds ``data``; None where there is no header. Raises PostError where it is malformed.
 
-    ``concept_keys``: as for :func:`blogcovers.front_matter.read`.
+    ``concept_keys``: as for :func:`blogcovers.posts.header.read_meta`.
     """
     raw = decode(data)
     # Whether an unfenced header is one was decided by who read the post's concept; a title is proof enough here.

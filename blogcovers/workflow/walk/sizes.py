@@ -24,7 +24,7 @@ def sizes(walk: Walk, samplers: list[str]) -> tuple[tuple[Place, Place], ...]:
     image-to-image."""
     if "size" in walk.hints:
         nodes = walk.hinted_nodes("size", lambda id_: {"width", "height"} <= walk.inputs(id_).keys())
-        return tuple((walk.told("size", Place(id_, "width")), Place(id_, "height")) for id_ in nodes)
+        return tuple((walk.as_hinted("size", Place(id_, "width")), Place(id_, "height")) for id_ in nodes)
     holders: dict[str, tuple[str, list[tuple[str, str]]]] = {}
     origin = None
     if samplers and (origin := _origin(walk, samplers[-1])):

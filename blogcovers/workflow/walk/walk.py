@@ -22,9 +22,9 @@ ROLES = ("positive", "negative", "seed", "size", "model", "output")
 class Walk:
     """The graph, what was found on the way, and what to say when it cannot go on.
 
-    ``where``, ``hints`` and ``table``: as for :func:`blogcovers.roles.find_roles`. ``why``: place -> how the walk came
-    to it. ``notes``: sentences about what is not filled, and why. ``encoders``: the text encoders that it came to.
-    ``known_leaves``: (node, role) -> what :func:`blogcovers.walk.boxes.leaves_of` has found.
+    ``where``, ``hints`` and ``table``: as for :func:`blogcovers.workflow.roles.find_roles`. ``why``: place -> how the
+    walk came to it. ``notes``: sentences about what is not filled, and why. ``encoders``: the text encoders that it came to.
+    ``known_leaves``: (node, role) -> what :func:`blogcovers.workflow.walk.boxes.leaves_of` has found.
     """
 
     def __init__(self, graph: Graph, where: str, hints: Hints, table: str) -> None:
@@ -81,7 +81,7 @@ class Walk:
             return name if isinstance(position, bool) and link(inputs[name]) else None
         return None
 
-    def told(self, role: str, place: Place) -> Place:
+    def as_hinted(self, role: str, place: Place) -> Place:
         """The place, noted as one that the author names."""
         self.why[place] = f"house.toml says so: [{self.table}] {role} = {toml(self.hints[role])}"
         return place
@@ -96,7 +96,7 @@ class Walk:
             place = find_place(self.graph, hint)
             if place is None:
                 raise self._names_nothing(role, "node.input")
-            places.append(self.told(role, place))
+            places.append(self.as_hinted(role, place))
         return tuple(places)
 
     def hinted_nodes(self, role: str, fits: Callable[[str], bool]) -> list[str]:
