@@ -6,11 +6,13 @@ python tests/package_listing.py    # prints it, for CONTRIBUTING.md
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1] / "blogcovers"
-WIDTH = 22  # of the column of names
+WIDTH = 21  # of the column of names
+LENGTH = 110  # of a line
 
 
 def listing() -> str:
@@ -30,9 +32,11 @@ def _lines(folder: Path, indent: str, *, deep: bool) -> list[str]:
 
 def _line(indent: str, name: str, file: Path) -> str:
     said = ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or ""
-    first = " ".join(said.split("\n\n")[0].split())
-    first = first.split(". ")[0].split(": ")[0].rstrip(".").replace("``", "`")
-    return f"{indent}{name}".ljust(WIDTH + len(indent)) + first
+    first = " ".join(said.split("\n\n")[0].split()).split(". ")[0].rstrip(".").replace("``", "")
+    line = f"{indent}{name}".ljust(WIDTH + len(indent)) + first
+    while len(line) > LENGTH and (shorter := re.match(r"(.*)[:;,] ", line)):
+        line = shorter[1]
+    return line
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The config: ``blogcovers.toml``, or ``[tool.blogcovers]`` in ``pyproject.toml``, and what goes before it.
 
-:func:`load` gives the :class:`Config` of a run. :data:`KEYS` is the one table of what may stand in the file. Paths in
-the file are relative to it, options of the command line to where you stand. What others use is named here.
+:func:`load` gives the :class:`Config` of a run, divided by who asks: site, making, servers. :data:`KEYS` is the one
+table of what may stand in the file. It may import ``site``, ``generators``, ``posts``, ``cover`` and ``workflow``.
 """
 
 from __future__ import annotations

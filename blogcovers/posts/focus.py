@@ -1,4 +1,4 @@
-"""Cropping: which part of a picture fills another shape, and the point that stays in view."""
+"""The focus: the point of a picture that stays in view when it is cropped."""
 
 from __future__ import annotations
 

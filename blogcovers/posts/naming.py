@@ -12,11 +12,15 @@ from typing import TYPE_CHECKING, Protocol
 from blogcovers.errors import PostError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
     from blogcovers.posts.header import Meta
 
 BY_SLUG = "/"
 """In place of a bundle's URL path, which has no outer slashes: it is made of the post's section and slug."""
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[-_ ]+|$)")
 
 
@@ -105,3 +109,22 @@ def undated(name: str) -> str:
     """What follows a date at the beginning of a name; all of it where there is none, or nothing else."""
     date = DATE.match(name)
     return (name[date.end() :] if date else "") or name
+
+
+def split_language(path: str, siblings: AbstractSet[str], languages: Sequence[str]) -> tuple[str, str]:
+    """``(path less its language, language)``; the language is ``""`` where the path names none.
+
+    A suffix (``post.fr.md``) counts where the language is declared or where ``post.md`` stands beside it;
+    a folder (``fr/post.md``) only where it is declared.
+    """
+    folder, slash, rest = path.partition("/")
+    if slash and folder in languages:
+        return rest, folder
+    base, dot, suffix = path.rpartition(".")
+    stem, inner_dot, lang = base.rpartition(".")
+    if not inner_dot or "/" in lang or not stem.rpartition("/")[2]:
+        return path, ""
+    plain = f"{stem}{dot}{suffix}"
+    if lang in languages or (_LANGUAGE.fullmatch(lang) and plain in siblings):
+        return plain, lang
+    return path, ""

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,11 +15,10 @@ from blogcovers.errors import PostError
 from blogcovers.posts import unknown_keys
 from blogcovers.posts.focus import FOCUS_HINT, read_focus
 from blogcovers.posts.header import decode, read_meta
-from blogcovers.posts.naming import BY_SLUG, PlainNaming
+from blogcovers.posts.naming import BY_SLUG, PlainNaming, split_language
 from blogcovers.workflow.inputs import read_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from blogcovers.posts.focus import Focus
@@ -37,7 +35,6 @@ _OVERRIDES = ("seed", "skip", "negative", "style", "workflow", "inputs", "focus"
 OVERRIDE_KEYS = tuple(f"cover_{name}" for name in _OVERRIDES)
 _OWN_KEYS = frozenset({"concept", "cover", "cover_concept", "slug", "draft", *OVERRIDE_KEYS})
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[-_ ]+|$)")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?")
 _NAME = re.compile(r"[\w][\w.-]*")
 # What stands for a value in the templates of Obsidian, Templater, Hugo, Jinja, Liquid and shells.
 _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|<%.*?%>|\$?\{[^{}]*\}")
@@ -202,25 +199,6 @@ def _slug(meta: Meta, path: str, naming: Naming, *, needed: bool) -> str:
         return _stem(path)
 
 
-def split_language(path: str, siblings: AbstractSet[str], languages: Sequence[str]) -> tuple[str, str]:
-    """``(path less its language, language)``; the language is ``""`` where the path names none.
-
-    A suffix (``post.fr.md``) counts where the language is declared or where ``post.md`` stands beside it;
-    a folder (``fr/post.md``) only where it is declared.
-    """
-    folder, slash, rest = path.partition("/")
-    if slash and folder in languages:
-        return rest, folder
-    base, dot, suffix = path.rpartition(".")
-    stem, inner_dot, lang = base.rpartition(".")
-    if not inner_dot or "/" in lang or not stem.rpartition("/")[2]:
-        return path, ""
-    plain = f"{stem}{dot}{suffix}"
-    if lang in languages or (_LANGUAGE.fullmatch(lang) and plain in siblings):
-        return plain, lang
-    return path, ""
-
-
 def clean_slug(slug: str) -> str:
     """The slug as a relative path with ``/``: outer slashes lost, Unicode composed (NFC).
 
@@ -245,58 +223,6 @@ def clean_slug(slug: str) -> str:
         if len(segment.encode()) > 200:  # most file systems hold 255 bytes; ours need an ending and a temporary name
             raise PostError(f"{where} is too long for a file name ({len(segment.encode())} bytes, 200 fit).", way_out)
     return slug
-
-
-def merge_translations(posts: Iterable[Post], default_language: str = "") -> tuple[list[Post], list[tuple[str, str]]]:
-    """One post for each group of translations, and the pairs ``(path, path of the one that speaks)`` of those that
-    name another concept in the same language, or in one that is not known: in another it is a translation, too.
-
-    Translations share a ``source``, or a slug where their front matter names different languages. Of each
-    group the default language speaks, else the unsuffixed file, else the first path. A draft or skipped
-    post speaks only if all the others are, too.
-    """
-    groups: dict[str, list[Post]] = defaultdict(list)
-    for post in sorted(posts, key=lambda post: post.path):
-        groups[post.source].append(post)
-    merged, differing = [], []
-    for group in _joined_by_slug(groups.values()):
-        speaker = min(group, key=lambda post: _precedence(post, default_language))
-        others = [post for post in group if post.path != speaker.path]
-        own = _language(speaker, default_language)
-        translated = {post.path: _language(post, default_language) != own for post in others}
-        alts = ((post.path, post.alt or (translated[post.path] and post.concept) or "") for post in others)
-        also = tuple(post.path for post in others)
-        merged.append(replace(speaker, also=also, alts=tuple((path, alt) for path, alt in alts if alt)))
-        contrary = (post for post in others if post.concept and post.concept != speaker.concept)
-        differing += [(post.path, speaker.path) for post in contrary if not translated[post.path]]
-    return merged, differing
-
-
-def _language(post: Post, default_language: str) -> str:
-    """What names no language is in the site's own."""
-    return (post.lang or default_language).replace("_", "-").lower()
-
-
-def _joined_by_slug(groups: Iterable[list[Post]]) -> list[list[Post]]:
-    by_slug: dict[str, list[list[Post]]] = defaultdict(list)
-    for group in groups:
-        by_slug[group[0].slug].append(group)
-    joined = []
-    for same_slug in by_slug.values():
-        together = [post for group in same_slug for post in group]
-        languages = [post.lang for post in together]
-        if len(set(languages)) == len(languages) and any(post.declared_lang for post in together):
-            joined.append(together)
-        else:
-            joined.extend(same_slug)
-    return joined
-
-
-def _precedence(post: Post, default_language: str) -> tuple[bool, int, bool, str]:
-    silent = post.draft or post.skip or not post.concept
-    # What names no language is in the site's own, unless another names just that.
-    foreign = (0 if post.lang == default_language else 2 if post.lang else 1) if default_language else 0
-    return silent, foreign, post.source != post.path, post.path
 
 
 def _own_keys(rules: Rules) -> frozenset[str]:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers.errors import PostError, Problem
-from blogcovers.posts.post import OVERRIDE_KEYS, SUFFIXES, from_meta, merge_translations, parse
+from blogcovers.posts.post import OVERRIDE_KEYS, SUFFIXES, from_meta, parse
+from blogcovers.posts.translations import merge_translations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

@@ -9,7 +9,9 @@ import pytest
 
 from blogcovers.errors import PostError
 from blogcovers.posts import Post, Rules
-from blogcovers.posts.post import MAX_CONCEPT, clean_slug, merge_translations, parse, split_language
+from blogcovers.posts.naming import split_language
+from blogcovers.posts.post import MAX_CONCEPT, clean_slug, parse
+from blogcovers.posts.translations import merge_translations
 
 
 def post(*lines: str, path: str = "post.md", siblings: tuple[str, ...] = (), **rules: Any) -> Post:

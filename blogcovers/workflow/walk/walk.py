@@ -23,7 +23,7 @@ class Walk:
     """The graph, what was found on the way, and what to say when it cannot go on.
 
     ``where``, ``hints`` and ``table``: as for :func:`blogcovers.workflow.roles.find_roles`. ``why``: place -> how the
-    walk came to it. ``notes``: sentences about what is not filled, and why. ``encoders``: the text encoders that it came to.
+    walk came to it. ``notes``: sentences about what is not filled, and why. ``encoders``: those that it came to.
     ``known_leaves``: (node, role) -> what :func:`blogcovers.workflow.walk.boxes.leaves_of` has found.
     """
 
