@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ import pytest
 from chromium import CHROMIUM, FLAGS
 from comfy_server import ComfyServer
 from site_builder import Site
+
+# The processes that tests start keep their compiled modules, as a user's do: without, each compiles the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture

@@ -18,9 +18,17 @@ import pytest
 from html_links import dead, images, links, target
 from PIL import Image
 from site_builder import Site
+from warm import warm
 
 URL = "https://x.org/sub/"
+SMALL = '[output]\nsize = "64x36"\n'  # quickly painted
 DOCS = Path(__file__).parents[2] / "docs/mkdocs.md"
+LOADED = (
+    *("mkdocs.commands.build", "mkdocs.config.defaults", "mkdocs.contrib.search", "material.plugins.blog.plugin"),
+    *(f"markdown.extensions.{name}" for name in ("attr_list", "codehilite", "fenced_code", "tables", "toc")),
+    *("blogcovers.plugins.mkdocs_plugin", "blogcovers.plugins.step", "blogcovers.painter.renderer"),
+    *("blogcovers.painter.paint", "filelock", "jinja2.sandbox", "PIL.PngImagePlugin", "PIL.WebPImagePlugin"),
+)
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -30,8 +38,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def mkdocs(site: Site, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
     """``mkdocs build`` as a user would run it at the site's root."""
-    command = [sys.executable, "-m", "mkdocs", "build", *options]
-    run = subprocess.run(command, cwd=site.root, env=environment(**more), capture_output=True, text=True, check=False)
+    run = warm(*LOADED, NO_MKDOCS_2_WARNING="1").run(site.root, environment(**more), "mkdocs", "build", *options)
     assert re.fullmatch(r"\s*(Aborted with .* in strict mode!\s*)?", run.stdout), "it speaks through MkDocs' log alone"
     return run
 
@@ -66,6 +73,8 @@ def configure(site: Site, *lines: str, plugin: str = "blogcovers", theme: str = 
     plugins = ["plugins:", "  - search", f"  - {plugin}"]
     site.write("mkdocs.yml", "\n".join([*head, *plugins, *lines]) + "\n")
     (site.root / "overrides").mkdir(exist_ok=True)
+    if not (site.root / "blogcovers.toml").exists():
+        site.write("blogcovers.toml", SMALL)
 
 
 def page(site: Site, path: str, *lines: str, text: str = "Text.\n") -> Path:
@@ -227,7 +236,7 @@ class TestInsert:
         assert mkdocs(site, "--strict").returncode == 0
         (image,) = images(site.root / "site/index.html")
         assert image["alt"] == 'a [fox], *two* `owls` {x} & "more" <b> \\ :x: {{ y }}'
-        assert [image.get("width"), image.get("height")] == (["1200", "630"] if extensions else [None, None])
+        assert [image.get("width"), image.get("height")] == (["64", "36"] if extensions else [None, None])
 
     def test_not_where_the_text_shows_it(self, site: Site) -> None:
         configure(site, plugin="blogcovers: {insert: true}")
@@ -359,6 +368,7 @@ class TestWhereThingsLie:
 
     def test_what_init_writes_down_changes_nothing(self, site: Site) -> None:
         configure(site)
+        (site.root / "blogcovers.toml").unlink()
         page(site, "index.md", "concept: an owl")
         assert site.run("init").code == 0
         assert built(site) == ["covers/index.webp"]

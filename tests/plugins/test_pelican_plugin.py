@@ -21,6 +21,7 @@ from filelock import FileLock
 from PIL import Image
 from sample import SAMPLE
 from site_builder import Site
+from warm import warm
 
 from blogcovers.plugins import pelican_namespace
 from blogcovers.plugins.step import Cover
@@ -44,6 +45,12 @@ alt={{ article.cover.alt }} joined={{ SITEURL }}/{{ article.cover.path }}
 metadata={{ article.metadata.cover }}{% else %}no cover{% endif %}
 """
 DOCS = Path(__file__).parents[2] / "docs/pelican.md"
+LOADED = (
+    *("pelican", "pelican.readers", "pelican.generators", "docutils.core", "feedgenerator", "rich.status", "unidecode"),
+    *(f"markdown.extensions.{name}" for name in ("codehilite", "extra", "meta")),
+    *("blogcovers.plugins.pelican_plugin", "blogcovers.plugins.step", "blogcovers.painter.renderer"),
+    *("blogcovers.painter.paint", "filelock", "jinja2.sandbox", "PIL.PngImagePlugin", "PIL.WebPImagePlugin"),
+)
 PAINTED = 'renderer = "painter"\n[output]\nsize = "120x63"\n'
 
 
@@ -86,13 +93,16 @@ class PelicanSite(Site):
         keys = {"Title": name.title(), "Date": "2026-01-02", **keys, **({"Concept": concept} if concept else {})}
         return self.write(f"content/{name}", "".join(f"{key}: {value}\n" for key, value in keys.items()) + "\nText.\n")
 
-    def popen(self, *arguments: str) -> subprocess.Popen[str]:
+    def variables(self) -> dict[str, str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("BLOGCOVERS_")}
         path = os.pathsep.join((str(self.plugins), environment.get("PYTHONPATH", "")))
+        return {**environment, "PYTHONPATH": path, "COLUMNS": "1000", "PYTHONUNBUFFERED": "1"}
+
+    def popen(self, *arguments: str) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [sys.executable, *arguments],
             cwd=self.root,
-            env={**environment, "PYTHONPATH": path, "COLUMNS": "1000", "PYTHONUNBUFFERED": "1"},
+            env=self.variables(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -100,10 +110,11 @@ class PelicanSite(Site):
 
     def pelican(self, *arguments: str, code: int = 0) -> str:
         """What Pelican logs in one run, a line a record; fails if it ends with another exit code."""
-        process = self.popen("-m", "pelican", *arguments)
-        log, _ = process.communicate(timeout=120)
-        assert process.returncode == code, log
-        return log
+        run = warm(*LOADED, PYTHONPATH=self.variables()["PYTHONPATH"], COLUMNS="1000").run(
+            self.root, self.variables(), "pelican", *arguments
+        )
+        assert run.returncode == code, run.stdout + run.stderr
+        return run.stdout + run.stderr
 
     def covers(self) -> set[str]:
         return {file.stem for file in self.media.glob("*.webp")}
