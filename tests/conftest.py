@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from chromium import CHROMIUM, FLAGS
 from comfy_server import ComfyServer
 from site_builder import Site
 
-# The processes that tests start keep their compiled modules, as a user's do: without, each compiles the package anew.
+# Compiled modules are kept, as a user's are: else each process that a test starts, and each of pytest's own, compiles
+# the package and the tests anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture
@@ -30,7 +33,7 @@ def comfy() -> Iterator[ComfyServer]:
         server.check()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
