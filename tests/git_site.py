@@ -6,7 +6,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from site_builder import Outcome, Site, invoked
+from site_builder import SMALL, Outcome, Site, invoked
 
 import blogcovers
 
@@ -19,7 +19,7 @@ class GitSite(Site):
     def __init__(self, root: Path, below: str = "", *, init: bool = True) -> None:
         super().__init__(root / below)
         self.top = root
-        self.write("blogcovers.toml", '[output]\nsize = "64x36"\n')  # small covers are quickly painted
+        self.write("blogcovers.toml", SMALL)
         self.home = root.parent / "home"
         self.home.mkdir(exist_ok=True)
         self.variables = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "BLOGC"))}

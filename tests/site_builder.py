@@ -22,6 +22,7 @@ from blogcovers.cli import cli
 from blogcovers.cover.judge import found_at
 from blogcovers.cover.recipe import Recipe
 
+SMALL = '[output]\nsize = "64x36"\n'  # a config whose covers are quickly painted
 _COLOUR = re.compile(r"\x1b\[\d*m")
 
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from site_builder import Outcome, Site
+from site_builder import SMALL, Outcome, Site
 
 from blogcovers.cover.judge import found_at
 from blogcovers.cover.state import State
@@ -30,6 +30,13 @@ def one_sentence(result: Outcome, code: int, *words: str) -> None:
     assert errors, f"nothing was said: {result.err!r}"
     for word in words:
         assert word in result.err, f"{word!r} is missing in {result.err!r}"
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """Small covers are quickly painted."""
+    site.write("blogcovers.toml", SMALL)
+    return site
 
 
 # The content folder
@@ -418,6 +425,7 @@ def build_limited(site: Site, size: int) -> Outcome:
 
 
 def test_a_disk_that_fills_up(site: Site) -> None:
+    site.write("blogcovers.toml", "")  # covers that are too large for it
     for n in range(4):
         site.post(f"post-{n}", f"fox number {n}")
     site.run("build", "content", "--only", "post-0")
@@ -436,6 +444,7 @@ def test_a_disk_that_fills_up(site: Site) -> None:
     sys.platform != "linux" or os.geteuid() != 0, reason="mounting a small file system needs root on Linux"
 )
 def test_a_really_full_disk(site: Site) -> None:
+    site.write("blogcovers.toml", "")
     site.post("fox")
     site.media.mkdir(parents=True)
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", site.media], capture_output=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from site_builder import Site
+from site_builder import SMALL, Site
 
 from blogcovers.cover import webp
 from blogcovers.cover.judge import found_at
@@ -19,7 +19,15 @@ from blogcovers.cover.judge import found_at
 STYLE = Path(__file__).parents[1] / "style"
 
 
+@pytest.fixture
+def site(site: Site) -> Site:
+    """Small covers are quickly painted."""
+    site.write("blogcovers.toml", SMALL)
+    return site
+
+
 def test_a_build_makes_a_cover_for_every_post(site: Site) -> None:
+    (site.root / "blogcovers.toml").unlink()
     site.post("fox")
     site.post("owl", "an owl reads to the moon")
     site.write("content/trip/index.md", "---\nconcept: a boat\n---\n")
@@ -373,14 +381,14 @@ def test_force_makes_current_covers_anew(site: Site) -> None:
 def test_a_kept_cause_leaves_the_cover_and_passes_check(site: Site, cause: str) -> None:
     site.post("fox", "a fox")
     site.build()
-    config = f'[policy]\n{cause} = "keep"\n'
+    config = f'[policy]\n{cause} = "keep"\n{SMALL}'
     if cause == "concept":
         site.post("fox", "two foxes")
     elif cause == "style":
         shutil.copytree(STYLE, site.root / "style")
         site.style(prompt_j2="woodcut of {{ concept }}")
     else:
-        config += "[output]\nquality = 50\n"
+        config += "quality = 50\n"
     site.write("blogcovers.toml", config)
 
     row = site.build().rows()["fox"]

@@ -14,13 +14,12 @@ from comfy_faults import answer, change_body, fails_at, html, truncated
 from comfy_server import ComfyServer
 from git_site import GitSite
 from PIL import Image
-from site_builder import Site
+from site_builder import SMALL, Site
 
 from blogcovers.comfy import fleet
 from blogcovers.cover import webp
 
 STYLE = Path(__file__).parents[1] / "style"
-SMALL = '[output]\nsize = "64x36"\n'
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +30,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def served(site: Site, comfy: ComfyServer) -> str:
     """The site with a server in its config."""
-    site.write("blogcovers.toml", f'[comfyui]\nserver = "{comfy.url}"\n')
+    site.write("blogcovers.toml", f'{SMALL}[comfyui]\nserver = "{comfy.url}"\n')
     return comfy.url
 
 
@@ -79,7 +78,7 @@ def test_the_cover_reopens_its_graph_and_says_what_made_it(site: Site, comfy: Co
     site.post("fox", "a fox, naïve – and blue")
     site.build()
     with Image.open(site.cover("fox")) as picture:
-        assert (picture.size, picture.mode) == ((1200, 630), "RGB")
+        assert (picture.size, picture.mode) == ((64, 36), "RGB")
         key, _, graph = picture.getexif()[0x0110].partition(":")
     assert key == "prompt"
     assert json.loads(graph) == posted(comfy)[0]

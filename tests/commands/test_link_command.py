@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from site_builder import Site
+from site_builder import SMALL, Site
 
 from blogcovers.posts.header import read_meta
 
-CONFIG = '[link]\nkey = "cover.image"\n'
+CONFIG = '[link]\nkey = "cover.image"\n' + SMALL
 URL = "/media/covers/fox.webp"
 
 

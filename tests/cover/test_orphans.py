@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 from git_site import GitSite
 from PIL import Image
-from site_builder import Site
+from site_builder import SMALL, Site
 
 from blogcovers import storage
 
-SMALL = '[output]\nsize = "64x36"\n'
 NONE = "Nothing to clean: no cover of ours is without its post.\n"
 
 

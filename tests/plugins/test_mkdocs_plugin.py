@@ -17,11 +17,10 @@ from threading import Thread
 import pytest
 from html_links import dead, images, links, target
 from PIL import Image
-from site_builder import Site
+from site_builder import SMALL, Site
 from warm import warm
 
 URL = "https://x.org/sub/"
-SMALL = '[output]\nsize = "64x36"\n'  # quickly painted
 DOCS = Path(__file__).parents[2] / "docs/mkdocs.md"
 LOADED = (
     *("mkdocs.commands.build", "mkdocs.config.defaults", "mkdocs.contrib.search", "material.plugins.blog.plugin"),
