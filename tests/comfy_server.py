@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 SECRETS = ("auth_token_comfy_org", "api_key_comfy_org")
-PATIENCE = 5.0  # seconds that a stop, or `wait_until`, waits before it gives up
+PATIENCE = 60.0  # seconds that a stop, or `wait_until`, waits before it gives up
 
 
 @dataclass

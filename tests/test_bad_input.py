@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from patience import SECONDS, wait_until
 from site_builder import SMALL, Outcome, Site
 
 from blogcovers.cover.judge import found_at
@@ -420,7 +421,7 @@ def build_limited(site: Site, size: int) -> Outcome:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
     process = site.start("build", "content", preexec_fn=limit)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=SECONDS)
     return Outcome(process.returncode, out, err)
 
 
@@ -474,8 +475,7 @@ def test_a_killed_build_leaves_whole_covers_only(site: Site) -> None:
     for n in range(30):
         site.post(f"post-{n}", f"fox number {n}")
     process = site.start("build", "content")
-    while len(list(site.root.rglob("*.webp"))) < 3:
-        assert process.poll() is None, process.communicate()
+    wait_until(lambda: len(list(site.root.rglob("*.webp"))) >= 3)
     process.kill()
     process.communicate()
     states = {found_at(path).state for path in site.media.glob("*.webp")}

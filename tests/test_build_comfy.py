@@ -13,6 +13,7 @@ import pytest
 from comfy_faults import answer, change_body, fails_at, html, truncated
 from comfy_server import ComfyServer
 from git_site import GitSite
+from patience import SECONDS
 from PIL import Image
 from site_builder import SMALL, Site
 
@@ -438,7 +439,7 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_the_server_clean(site: Site, c
     process = site.start("build", "content")
     comfy.wait_until(lambda: len([run for run in comfy.runs if run.finished]) >= 2)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, err
     assert "Interrupted" in err
     assert "Traceback" not in err

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import time
 from pathlib import Path
 
 import pytest
 from comfy_server import ComfyServer
+from patience import SECONDS, wait_until
 from PIL import Image, ImageChops, ImageStat
 from site_builder import SMALL, Site
 
@@ -473,11 +473,9 @@ def test_interrupted_what_is_finished_stays_and_the_next_run_does_the_rest(site:
         site.write(f"media/covers/p{n}.webp", data)
     configured(site, "[outputs.social]\n[outputs.square]\n")
     process = site.start("build", "content")
-    limit = time.monotonic() + 30
-    while len(beside(site)) < 8 and time.monotonic() < limit:
-        time.sleep(0.01)
+    wait_until(lambda: len(beside(site)) >= 8)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, said
     assert "What is finished stays" in said
     made = beside(site)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from git_site import GitSite
+from patience import SECONDS
 from PIL import Image
 from site_builder import SMALL, Site
 
@@ -513,6 +514,6 @@ def test_a_post_that_breaks_while_clean_waits(blog: Site) -> None:
         assert clean.stderr
         assert "Another build" in clean.stderr.readline()
         blog.write("content/hen.md", "---\ntitle: [\n---\n")
-    out, err = clean.communicate(timeout=30)
+    out, err = clean.communicate(timeout=SECONDS)
     assert (clean.returncode, out, blog.cover("fox").exists()) == (1, "", True)
     assert "Nothing was moved" in err

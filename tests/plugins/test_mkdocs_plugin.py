@@ -16,6 +16,7 @@ from threading import Thread
 
 import pytest
 from html_links import dead, images, links, target
+from patience import SECONDS, wait_until
 from PIL import Image
 from site_builder import SMALL, Site
 from warm import warm
@@ -196,8 +197,8 @@ class TestAnyTheme:
         page(site, "index.md", "concept: an owl")
         code = (
             "import sys; from mkdocs.__main__ import cli; cli(['build', '-q'], standalone_mode=False);"
-            "print(sorted({'PIL', 'requests', 'rich', 'jinja2.sandbox', 'websocket', 'blogcovers.plugins.mkdocs_plugin'}"
-            " & set(sys.modules)))"
+            "heavy = {'PIL', 'requests', 'rich', 'jinja2.sandbox', 'websocket', 'blogcovers.plugins.mkdocs_plugin'};"
+            "print(sorted(heavy & set(sys.modules)))"
         )
         run = [sys.executable, "-c", code]
         loaded = [
@@ -501,11 +502,7 @@ class Served:
         return sum(text in line for line in list(self.lines))
 
     def wait_for(self, text: str, times: int = 1) -> None:
-        for _ in range(600):
-            if self.count(text) >= times:
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"no '{text}' in:\n{''.join(self.lines)}")
+        wait_until(lambda: self.count(text) >= times)
 
     def settled(self, builds: int) -> None:
         """Waits for that many builds, then twice as long as the watcher takes to look again: no other may come."""
@@ -515,7 +512,7 @@ class Served:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(20)
+        self.process.wait(SECONDS)
         self._reader.join()
 
 
