@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,19 @@ def test_a_changed_output_is_encoded_anew(site: Site) -> None:
     assert site.build().rows()["fox"]["reason"] == "output changed"
     with Image.open(site.cover("fox")) as picture:
         assert picture.size == (800, 800)
+
+
+@pytest.mark.parametrize("versions", [-1, 1], ids=["an earlier", "a later"])
+def test_a_cover_by_another_blogcovers_that_makes_another_picture_is_stale(site: Site, versions: int) -> None:
+    site.post("fox")
+    site.build()
+    made = site.recipe("fox")
+    other = replace(made, recipe_version=made.recipe_version + versions)
+    site.cover("fox").write_bytes(webp.stamp(site.cover("fox").read_bytes(), other))
+    row = site.run("plan", "content", "--json").rows()["fox"]
+    assert (row["state"], row["reason"]) == ("stale", "blogcovers now makes another picture of the same recipe")
+    assert site.build().actions() == {"fox": "rendered"}
+    assert site.recipe("fox") == made
 
 
 def test_a_seed_of_the_posts_own(site: Site) -> None:

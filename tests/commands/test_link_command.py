@@ -301,6 +301,17 @@ def test_a_cover_borrowed_from_another_post_is_the_authors_own(linked: Site) -> 
     assert post.read_bytes() == before
 
 
+def test_a_link_in_an_older_form_to_a_cover_made_by_hand_since_is_ours(linked: Site) -> None:
+    """The picture that lies at its address is the cover's own file, whoever made it."""
+    bare = (linked.content / "fox.md").read_bytes()
+    linked.write("blogcovers.toml", '[link]\nkey = "cover.image"\nvalue = "{path}"\n' + SMALL)
+    assert linked.run("link").out == "cover.image: 1 linked.\n"
+    linked.write("blogcovers.toml", CONFIG)
+    linked.write("media/covers/fox.webp", b"RIFF\x04\x00\x00\x00WEBP")
+    assert linked.run("link", "--undo").out == "cover.image: 1 unlinked.\n"
+    assert (linked.content / "fox.md").read_bytes() == bare
+
+
 def test_an_outdated_link_is_taken_out_where_its_url_is_not_known_any_more(linked: Site) -> None:
     bare = (linked.content / "fox.md").read_bytes()
     linked.run("link")

@@ -69,6 +69,15 @@ def test_more_than_three_are_counted(blog: Site) -> None:
     assert f"4 covers belong to no post any more: {named} and 1 more." in said
 
 
+def test_a_link_to_a_cover_that_lies_elsewhere_is_its_authors(blog: Site) -> None:
+    """A cover of ours stands at the end of it, called as the post that has gone; yet who made the link wants it."""
+    blog.cover("fox").rename(blog.root / "kept.webp")
+    blog.cover("fox").symlink_to(blog.root / "kept.webp")
+    delete(blog, "fox")
+    assert_nobody_misses_a_post(blog)
+    assert blog.cover("fox").is_symlink()
+
+
 def test_clean_moves_them_aside(blog: Site) -> None:
     delete(blog, "fox", "hen")
     files = {name: blog.cover(name).read_bytes() for name in ("fox", "hen", "owl")}
