@@ -139,6 +139,8 @@ class TestRefusals:
             pytest.param(yaml("? image", ": ''"), "image", "is there, but empty", id="empty-behind-a-question-mark"),
             pytest.param(yaml("? cover", ":", "  x: 1"), "cover.image", "not written as 'key:'", id="question-mark"),
             pytest.param(toml("cover = {image = ''}"), "cover.image", "is there, but empty", id="empty-in-a-table"),
+            # Filled in, it would be what becomes of 'image: ~', too: there would be two ways back.
+            pytest.param(yaml("image: # ~"), "image", "cannot be edited safely", id="empty-with-a-remark-like-ours"),
             pytest.param(toml("[p.cover.x]", "[p]"), "p.cover.image", "only as part of longer", id="implied-before"),
             pytest.param('{\n"image": ""\n}', "image", "'image' is there, but empty", id="empty-json"),
             pytest.param('{\n"image": null\n}', "image", "'image' is there, but empty", id="null-json"),
