@@ -11,12 +11,17 @@ from typing import Any
 import pytest
 from chromium import CHROMIUM, FLAGS
 from comfy_server import ComfyServer
+from hypothesis import HealthCheck, settings
 from site_builder import Site
 
 # Compiled modules are kept, as a user's are: else each process that a test starts, and each of pytest's own, compiles
 # the package and the tests anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# How long an example takes is the machine's affair.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture

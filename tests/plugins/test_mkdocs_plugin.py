@@ -73,8 +73,6 @@ def configure(site: Site, *lines: str, plugin: str = "blogcovers", theme: str = 
     plugins = ["plugins:", "  - search", f"  - {plugin}"]
     site.write("mkdocs.yml", "\n".join([*head, *plugins, *lines]) + "\n")
     (site.root / "overrides").mkdir(exist_ok=True)
-    if not (site.root / "blogcovers.toml").exists():
-        site.write("blogcovers.toml", SMALL)
 
 
 def page(site: Site, path: str, *lines: str, text: str = "Text.\n") -> Path:
@@ -96,6 +94,20 @@ def shown(site: Site, page: str) -> list[tuple[str, str]]:
         for image in images(root / page)
         if (file := target(root, root / page, image["src"], URL)) and "covers" in file.parts
     ]
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """Small covers are quickly painted."""
+    site.write("blogcovers.toml", SMALL)
+    return site
+
+
+@pytest.fixture
+def bare(site: Site) -> Site:
+    """The site without a config of ours, which may decide where things lie."""
+    (site.root / "blogcovers.toml").unlink()
+    return site
 
 
 class TestAnyTheme:
@@ -318,6 +330,10 @@ class TestMaterial:
 
 
 class TestWhereThingsLie:
+    @pytest.fixture
+    def site(self, bare: Site) -> Site:
+        return bare
+
     def test_a_config_in_another_folder(self, site: Site) -> None:
         lines = (f"site_url: {URL}", "docs_dir: ../../docs/en", "site_dir: ../../site", "plugins: [blogcovers]")
         site.write("config/en/mkdocs.yml", "\n".join(("site_name: x", *lines)) + "\n")
@@ -368,7 +384,6 @@ class TestWhereThingsLie:
 
     def test_what_init_writes_down_changes_nothing(self, site: Site) -> None:
         configure(site)
-        (site.root / "blogcovers.toml").unlink()
         page(site, "index.md", "concept: an owl")
         assert site.run("init").code == 0
         assert built(site) == ["covers/index.webp"]
@@ -398,6 +413,10 @@ class TestWhereThingsLie:
 
 class TestWhatGoesWrong:
     """is a warning: the site is built without --strict, and not with it."""
+
+    @pytest.fixture
+    def site(self, bare: Site) -> Site:
+        return bare
 
     def warned(self, site: Site, said: str, **more: str) -> subprocess.CompletedProcess[str]:
         run = mkdocs(site, "--strict", **more)
