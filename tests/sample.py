@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,26 @@ def sample(root: Path, generator: str = "hugo") -> Site:
     site.media.mkdir(parents=True)
     shutil.copy(HAND_MADE, site.media)
     return site
+
+
+@dataclass(frozen=True)
+class Published:
+    """The sample site, its covers made on the command line, as a generator has built it."""
+
+    site: Site
+    rows: dict[str, dict[str, Any]]
+    pictures: dict[str, bytes]
+    output: Path
+
+
+@cache
+def published(generator: str, folder: Callable[[str], Path]) -> Published:
+    """Built once for all tests that only look. ``folder`` makes a temporary one."""
+    site = sample(folder(generator) / "site", generator)
+    rows = site.build("--generator", generator).rows()
+    pictures = {file.name: file.read_bytes() for file in site.media.iterdir()}
+    settle(site, generator)
+    return Published(site, rows, pictures, GENERATORS[generator](site.root))
 
 
 def settle(site: Site, generator: str) -> None:

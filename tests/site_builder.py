@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from click.testing import CliRunner
 from blogcovers.cli import cli
 from blogcovers.cover import Recipe, found_at
 
+SMALL = '[output]\nsize = "64x36"\n'  # a config whose covers are quickly painted
 _COLOUR = re.compile(r"\x1b\[\d*m")
 
 
@@ -42,6 +44,19 @@ class Outcome:
 
     def actions(self) -> dict[str, str]:
         return {slug: row["action"] for slug, row in self.rows().items()}
+
+
+def invoked(folder: Path, environment: Mapping[str, str | None], *arguments: str | Path) -> Outcome:
+    """The command line in this process, from ``folder``; a variable that is None is not set."""
+    here = Path.cwd()
+    os.chdir(folder)
+    try:
+        result = CliRunner().invoke(cli, [str(item) for item in arguments], env=environment)
+    finally:
+        os.chdir(here)
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Outcome(result.exit_code, _COLOUR.sub("", result.stdout), _COLOUR.sub("", result.stderr))
 
 
 class Site:
@@ -72,15 +87,7 @@ class Site:
 
     def run(self, *arguments: str | Path) -> Outcome:
         """The command line in this process, on this site."""
-        here = Path.cwd()
-        os.chdir(self.root)
-        try:
-            result = CliRunner().invoke(cli, [str(item) for item in arguments], env=self.environment)
-        finally:
-            os.chdir(here)
-        if result.exception and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return Outcome(result.exit_code, _COLOUR.sub("", result.stdout), _COLOUR.sub("", result.stderr))
+        return invoked(self.root, self.environment, *arguments)
 
     def start(self, *arguments: str | Path, **popen: Any) -> subprocess.Popen[str]:
         """The command line in a process of its own."""

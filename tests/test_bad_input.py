@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from site_builder import Outcome, Site
+from patience import SECONDS, wait_until
+from site_builder import SMALL, Outcome, Site
 
 from blogcovers.cover import State, found_at
 from blogcovers.posts.post import MAX_CONCEPT
@@ -29,6 +30,13 @@ def one_sentence(result: Outcome, code: int, *words: str) -> None:
     assert errors, f"nothing was said: {result.err!r}"
     for word in words:
         assert word in result.err, f"{word!r} is missing in {result.err!r}"
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """Small covers are quickly painted."""
+    site.write("blogcovers.toml", SMALL)
+    return site
 
 
 # The content folder
@@ -412,11 +420,12 @@ def build_limited(site: Site, size: int) -> Outcome:
         resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
     process = site.start("build", "content", preexec_fn=limit)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=SECONDS)
     return Outcome(process.returncode, out, err)
 
 
 def test_a_disk_that_fills_up(site: Site) -> None:
+    site.write("blogcovers.toml", "")  # covers that are too large for it
     for n in range(4):
         site.post(f"post-{n}", f"fox number {n}")
     site.run("build", "content", "--only", "post-0")
@@ -435,6 +444,7 @@ def test_a_disk_that_fills_up(site: Site) -> None:
     sys.platform != "linux" or os.geteuid() != 0, reason="mounting a small file system needs root on Linux"
 )
 def test_a_really_full_disk(site: Site) -> None:
+    site.write("blogcovers.toml", "")
     site.post("fox")
     site.media.mkdir(parents=True)
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", site.media], capture_output=True)
@@ -464,8 +474,7 @@ def test_a_killed_build_leaves_whole_covers_only(site: Site) -> None:
     for n in range(30):
         site.post(f"post-{n}", f"fox number {n}")
     process = site.start("build", "content")
-    while len(list(site.root.rglob("*.webp"))) < 3:
-        assert process.poll() is None, process.communicate()
+    wait_until(lambda: len(list(site.root.rglob("*.webp"))) >= 3)
     process.kill()
     process.communicate()
     states = {found_at(path).state for path in site.media.glob("*.webp")}

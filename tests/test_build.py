@@ -6,19 +6,28 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from site_builder import Site
+from site_builder import SMALL, Site
 
 from blogcovers.cover import found_at, webp
 
 STYLE = Path(__file__).parents[1] / "style"
 
 
+@pytest.fixture
+def site(site: Site) -> Site:
+    """Small covers are quickly painted."""
+    site.write("blogcovers.toml", SMALL)
+    return site
+
+
 def test_a_build_makes_a_cover_for_every_post(site: Site) -> None:
+    (site.root / "blogcovers.toml").unlink()
     site.post("fox")
     site.post("owl", "an owl reads to the moon")
     site.write("content/trip/index.md", "---\nconcept: a boat\n---\n")
@@ -135,6 +144,19 @@ def test_a_changed_output_is_encoded_anew(site: Site) -> None:
     assert site.build().rows()["fox"]["reason"] == "output changed"
     with Image.open(site.cover("fox")) as picture:
         assert picture.size == (800, 800)
+
+
+@pytest.mark.parametrize("versions", [-1, 1], ids=["an earlier", "a later"])
+def test_a_cover_by_another_blogcovers_that_makes_another_picture_is_stale(site: Site, versions: int) -> None:
+    site.post("fox")
+    site.build()
+    made = site.recipe("fox")
+    other = replace(made, recipe_version=made.recipe_version + versions)
+    site.cover("fox").write_bytes(webp.stamp(site.cover("fox").read_bytes(), other))
+    row = site.run("plan", "content", "--json").rows()["fox"]
+    assert (row["state"], row["reason"]) == ("stale", "blogcovers now makes another picture of the same recipe")
+    assert site.build().actions() == {"fox": "rendered"}
+    assert site.recipe("fox") == made
 
 
 def test_a_seed_of_the_posts_own(site: Site) -> None:
@@ -372,14 +394,14 @@ def test_force_makes_current_covers_anew(site: Site) -> None:
 def test_a_kept_cause_leaves_the_cover_and_passes_check(site: Site, cause: str) -> None:
     site.post("fox", "a fox")
     site.build()
-    config = f'[policy]\n{cause} = "keep"\n'
+    config = f'[policy]\n{cause} = "keep"\n{SMALL}'
     if cause == "concept":
         site.post("fox", "two foxes")
     elif cause == "style":
         shutil.copytree(STYLE, site.root / "style")
         site.style(prompt_j2="woodcut of {{ concept }}")
     else:
-        config += "[output]\nquality = 50\n"
+        config += "quality = 50\n"
     site.write("blogcovers.toml", config)
 
     row = site.build().rows()["fox"]

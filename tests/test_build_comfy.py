@@ -6,15 +6,19 @@ import hashlib
 import json
 import shutil
 import signal
+import socket
+from contextlib import suppress
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
-from comfy_faults import answer, change_body, fails_at, html, truncated
+from comfy_faults import RunFault, answer, change_body, fails_at, html, truncated
 from comfy_server import ComfyServer
 from git_site import GitSite
+from patience import SECONDS, wait_until
 from PIL import Image
-from site_builder import Site
+from site_builder import SMALL, Site
 
 from blogcovers import api
 from blogcovers.comfy import limits
@@ -22,7 +26,6 @@ from blogcovers.comfy.limits import Limits
 from blogcovers.cover import webp
 
 STYLE = Path(__file__).parents[1] / "style"
-SMALL = '[output]\nsize = "64x36"\n'
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +36,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def served(site: Site, comfy: ComfyServer) -> str:
     """The site with a server in its config."""
-    site.write("blogcovers.toml", f'[comfyui]\nserver = "{comfy.url}"\n')
+    site.write("blogcovers.toml", f'{SMALL}[comfyui]\nserver = "{comfy.url}"\n')
     return comfy.url
 
 
@@ -81,7 +84,7 @@ def test_the_cover_reopens_its_graph_and_says_what_made_it(site: Site, comfy: Co
     site.post("fox", "a fox, naïve – and blue")
     site.build()
     with Image.open(site.cover("fox")) as picture:
-        assert (picture.size, picture.mode) == ((1200, 630), "RGB")
+        assert (picture.size, picture.mode) == ((64, 36), "RGB")
         key, _, graph = picture.getexif()[0x0110].partition(":")
     assert key == "prompt"
     assert json.loads(graph) == posted(comfy)[0]
@@ -441,7 +444,7 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_the_server_clean(site: Site, c
     process = site.start("build", "content")
     comfy.wait_until(lambda: len([run for run in comfy.runs if run.finished]) >= 2)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, err
     assert "Interrupted" in err
     assert "Traceback" not in err
@@ -453,6 +456,71 @@ def test_ctrl_c_keeps_what_is_finished_and_leaves_the_server_clean(site: Site, c
     comfy.render_seconds = 0.0
     rest = site.build().actions()
     assert sum(action == "rendered" for action in rest.values()) == 8 - len(kept)
+
+
+def test_a_cover_made_by_hand_while_its_render_runs_is_left_alone(site: Site, comfy: ComfyServer) -> None:
+    served(site, comfy)
+    site.post("fox")
+    site.post("owl")
+    comfy.pause()
+
+    def draw() -> None:
+        comfy.wait_until(lambda: comfy.prompts)
+        Image.new("RGB", (64, 36), "teal").save(site.cover("fox"), "WEBP")
+        comfy.resume()
+
+    author = Thread(target=draw)
+    author.start()
+    result = site.run("build", "content", "--json")
+    author.join()
+    own = site.cover("fox").read_bytes()
+    with Image.open(site.cover("fox")) as picture:
+        assert picture.convert("RGB").getpixel((9, 9)) == pytest.approx((0, 128, 128), abs=3), "as it was drawn"
+    assert (result.code, result.actions()) == (1, {"fox": "failed", "owl": "rendered"})
+    assert "media/covers/fox.webp was made by hand meanwhile, so it is left alone." in result.err
+    assert not (site.root / ".blogcovers/replaced").exists()
+    assert site.build().actions() == {"fox": "none", "owl": "none"}
+    assert site.cover("fox").read_bytes() == own
+
+
+def test_nobody_stands_in_for_a_server_that_goes_down_once_the_run_has_stopped(site: Site, comfy: ComfyServer) -> None:
+    """Here since a file appears where a cover's folder was to be; the other cover's render never ends."""
+    site.write("blogcovers.toml", f'when_unreachable = "paint"\n{SMALL}[comfyui]\nserver = "{comfy.url}"\n')
+    site.post("a", "the first of all", slug="deep/fox")
+    site.post("b")
+    down = Event()
+
+    def held(_id: str, class_type: str) -> None:
+        if class_type == "KSampler":
+            down.wait(SECONDS)
+
+    comfy.on_run(RunFault(at_node=held), when=lambda graph: "the first of all" not in graph["6"]["inputs"]["text"])
+    comfy.pause()
+    process = site.start("build", "content")
+    comfy.wait_until(lambda: comfy.prompts)
+    site.write("media/covers/deep", "a file in the folder's place")
+    comfy.resume()
+    assert process.stdout
+    said = [process.stdout.readline()]
+    while said[-1] and "content/a.md" not in said[-1]:
+        said.append(process.stdout.readline())
+    assert "media/covers/deep/fox.webp cannot be written" in said[-1]
+
+    stopping = Thread(target=comfy.stop)
+    stopping.start()
+    wait_until(lambda: refuses(comfy))
+    down.set()
+    out, err = process.communicate(timeout=SECONDS)
+    stopping.join()
+    assert (process.returncode, "stands in" in out) == (3, False), out
+    assert "media/covers/deep/fox.webp cannot be written" in err
+    assert list(site.root.rglob("*.webp")) == []
+
+
+def refuses(comfy: ComfyServer) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", int(comfy.url.rpartition(":")[2])), SECONDS):
+        return False
+    return True
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])

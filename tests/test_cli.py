@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from patience import SECONDS
 from PIL import Image
 from site_builder import Site
 
@@ -113,7 +114,7 @@ def test_ctrl_c_at_any_time_is_told_in_the_document(site: Site, options: list[st
     process = site.start("recipe", pipe, *options)
     with pipe.open("wb"):  # once the other end is open
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=10)
+        out, err = process.communicate(timeout=SECONDS)
     assert (process.returncode, err) == (130, "error: Interrupted.\n")
     assert [json.loads(text)["error"]["code"] for text in [out] if text] == ["interrupted"] * len(options)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from PIL import Image
-from sample import GENERATORS, HAND_MADE, SAMPLE, SITE_URL, entries, sample, settle
+from sample import GENERATORS, HAND_MADE, SAMPLE, SITE_URL, entries, published, sample, settle
 
 from blogcovers.cover import State, found_at
 from blogcovers.posts.header import read_meta
@@ -38,26 +38,22 @@ def test_the_hand_made_cover_is_a_picture_without_a_recipe() -> None:
 
 
 @pytest.mark.parametrize("generator", GENERATORS)
-def test_each_generator_publishes_the_same_covers(tmp_path: Path, generator: str) -> None:
+def test_each_generator_publishes_the_same_covers(tmp_path_factory: pytest.TempPathFactory, generator: str) -> None:
     """Made on the command line, which overrides the config's generator; the plugins then find nothing to do."""
-    site = sample(tmp_path / "site", generator)
-    rows = site.build("--generator", generator).rows()
+    made = published(generator, tmp_path_factory.mktemp)
+    site, rows, pictures = made.site, made.rows, made.pictures
     assert sum(row["action"] == "rendered" for row in rows.values()) == 11
     assert [row["reason"] for row in rows.values() if row["state"] == "skipped"] == ["a draft", "no concept"]
     assert [slug for slug, row in rows.items() if row["state"] == "hand-made"] == ["paper-lanterns"]
-    pictures = {file.name: file.read_bytes() for file in site.media.iterdir()}
-
-    settle(site, generator)
-    output = GENERATORS[generator](site.root)
     assert {file.name: file.read_bytes() for file in site.media.iterdir()} == pictures
     assert site.run("check").code == 0
 
     found = entries(site)
     assert len(found) == 12
     for entry in found.values():
-        served = output / entry["url"].removeprefix("/wall/")
+        served = made.output / entry["url"].removeprefix("/wall/")
         assert served.read_bytes() == pictures[served.name]
-    assert not [file for file in output.rglob("*mask*") if "drafts" not in file.parts]
+    assert not [file for file in made.output.rglob("*mask*") if "drafts" not in file.parts]
 
 
 @pytest.mark.parametrize("generator", GENERATORS)

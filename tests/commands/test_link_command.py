@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from site_builder import Site
+from site_builder import SMALL, Site
 
 from blogcovers.posts.header import read_meta
 
-CONFIG = '[link]\nkey = "cover.image"\n'
+CONFIG = '[link]\nkey = "cover.image"\n' + SMALL
 URL = "/media/covers/fox.webp"
 
 
@@ -301,6 +301,17 @@ def test_a_cover_borrowed_from_another_post_is_the_authors_own(linked: Site) -> 
     assert post.read_bytes() == before
 
 
+def test_a_link_in_an_older_form_to_a_cover_made_by_hand_since_is_ours(linked: Site) -> None:
+    """The picture that lies at its address is the cover's own file, whoever made it."""
+    bare = (linked.content / "fox.md").read_bytes()
+    linked.write("blogcovers.toml", '[link]\nkey = "cover.image"\nvalue = "{path}"\n' + SMALL)
+    assert linked.run("link").out == "cover.image: 1 linked.\n"
+    linked.write("blogcovers.toml", CONFIG)
+    linked.write("media/covers/fox.webp", b"RIFF\x04\x00\x00\x00WEBP")
+    assert linked.run("link", "--undo").out == "cover.image: 1 unlinked.\n"
+    assert (linked.content / "fox.md").read_bytes() == bare
+
+
 def test_an_outdated_link_is_taken_out_where_its_url_is_not_known_any_more(linked: Site) -> None:
     bare = (linked.content / "fox.md").read_bytes()
     linked.run("link")
@@ -421,6 +432,9 @@ HEADERS = (
 )
 
 
+KINDS = 240  # every combination once
+
+
 def varied(n: int) -> bytes:
     """The n-th of many posts: every header with each line ending, with and without a BOM and blank lines before."""
     text = HEADERS[n % len(HEADERS)].format(n=n) + "\n" * (n % 3)
@@ -430,16 +444,16 @@ def varied(n: int) -> bytes:
     return (b"\xef\xbb\xbf" if kind // 2 % 2 else b"") + text.encode()
 
 
-def test_a_thousand_posts_change_by_one_line_each_and_back(site: Site) -> None:
+def test_posts_of_every_kind_change_by_one_line_each_and_back(site: Site) -> None:
     site.write("blogcovers.toml", CONFIG)
     site.write("media/covers/p0.webp", b"RIFF\x04\x00\x00\x00WEBP")
-    posts = {site.content / f"{n}.md": varied(n) for n in range(1000)}
+    posts = {site.content / f"{n}.md": varied(n) for n in range(KINDS)}
     for n, (file, data) in enumerate(posts.items()):
         file.write_bytes(data)
         (site.media / f"p{n}.webp").write_bytes(b"RIFF\x04\x00\x00\x00WEBP")  # made by hand, as far as we can tell
 
     outcome = site.run("link")
-    assert (outcome.code, outcome.out) == (0, "cover.image: 1000 linked.\n"), outcome.err
+    assert (outcome.code, outcome.out) == (0, f"cover.image: {KINDS} linked.\n"), outcome.err
     for n, (file, before) in enumerate(posts.items()):
         after = file.read_bytes()
         old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
@@ -450,7 +464,7 @@ def test_a_thousand_posts_change_by_one_line_each_and_back(site: Site) -> None:
         assert f"/media/covers/p{n}.webp".encode() in new[same]
 
     linked = site.snapshot()
-    assert site.run("link").out == "cover.image: 1000 as it was.\n"
+    assert site.run("link").out == f"cover.image: {KINDS} as it was.\n"
     assert site.snapshot() == linked
-    assert site.run("link", "--undo").out == "cover.image: 1000 unlinked.\n"
+    assert site.run("link", "--undo").out == f"cover.image: {KINDS} unlinked.\n"
     assert {file: file.read_bytes() for file in posts} == posts

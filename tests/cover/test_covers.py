@@ -498,21 +498,20 @@ class TestAlone:
     def test_a_stopped_build_is_not_waited_for_without_end(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(storage, "PATIENCE_SECONDS", 0.5)
-        monkeypatch.setattr(storage, "REMIND_SECONDS", 0.2)
+        monkeypatch.setattr(storage, "PATIENCE_SECONDS", 1.0)
+        monkeypatch.setattr(storage, "REMIND_SECONDS", 0.05)
         told: list[tuple[float, str]] = []
         with self.held(tmp_path) as process:
             process.send_signal(signal.SIGSTOP)
-            began = time.monotonic()
             with (
                 pytest.raises(BlogcoversError, match=f"process {process.pid}") as caught,
                 storage.alone(tmp_path, lambda *said: told.append(said)),
             ):
                 raise AssertionError("the lock is the other's")
-            assert time.monotonic() - began >= 0.5
         assert caught.value.exit_code == 3
         assert f"end process {process.pid}" in caught.value.hint
-        assert len(told) == 3
+        assert len(told) > 1
+        assert max(seconds for seconds, _ in told) < 1.0, "then it is no reminder"
         told.clear()
         with storage.alone(tmp_path, lambda *said: told.append(said)):
             assert told == [], "a killed build holds nothing"

@@ -178,6 +178,19 @@ class TestOtherReaders:
         assert description.attrib["{http://ns.adobe.com/xap/1.0/}CreatorTool"] == "blogcovers"
 
 
+class TestOtherWriters:
+    """A tool that adds a colour profile writes it before EXIF; where it is odd, a byte that counts nowhere follows."""
+
+    @pytest.mark.parametrize("length", [1, 2, 3, 588, 589])
+    def test_a_chunk_before_exif_is_passed_over(self, length: int) -> None:
+        header, picture, *metadata_ = walked(cover())
+        data = riff(header, (b"ICCP", b"p" * length), picture, (b"VEND", b"x" * length), *metadata_)
+        opened(data)
+        assert webp.read_recipe(data) == webp.read_recipe(cover())
+        assert webp.picture_digest(data) == webp.picture_digest(cover())
+        assert [name for name, _ in webp.chunks(data)] == [b"VP8X", b"ICCP", b"VP8 ", b"VEND", b"EXIF", b"XMP "]
+
+
 class TestSize:
     @pytest.mark.parametrize("size", [(1, 1), (40, 24), (41, 25), (1200, 630), (16000, 2)])
     def test_is_that_of_the_picture(self, size: tuple[int, int]) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from site_builder import Site
+from site_builder import SMALL, Site
 
-CONFIG = 'data_file = "data/covers.json"\n'
+CONFIG = 'data_file = "data/covers.json"\n' + SMALL
 
 
 def entries(site: Site) -> dict[str, dict[str, Any]]:
@@ -92,7 +92,7 @@ def test_a_url_is_percent_encoded_and_a_path_is_not(hugo: Site) -> None:
 
 
 def test_the_url_of_a_bundle_is_its_posts(hugo: Site) -> None:
-    hugo.write("blogcovers.toml", CONFIG + 'bundle = "cover.webp"\n')
+    hugo.write("blogcovers.toml", 'bundle = "cover.webp"\n' + CONFIG)
     hugo.write("content/Long Trips/fox/index.md", "---\nconcept: a fox\n---\n")
     hugo.build()
     assert entries(hugo)["Long Trips/fox/index.md"]["url"] == "/blog/long-trips/fox/cover.webp"
@@ -183,11 +183,12 @@ def test_without_the_key_there_is_none(site: Site) -> None:
 
 
 def test_derived_files_stand_in_it_with_their_sizes(hugo: Site) -> None:
-    hugo.write("blogcovers.toml", CONFIG + "[outputs.social]\n[outputs.widths]\nwidths = [480]\n")
+    hugo.write(
+        "blogcovers.toml", CONFIG.replace("64x36", "600x315") + "[outputs.social]\n[outputs.widths]\nwidths = [480]\n"
+    )
     hugo.post("fox")
     hugo.build()
-    outputs = entries(hugo)["fox.md"]["outputs"]
-    assert outputs == {
+    assert entries(hugo)["fox.md"]["outputs"] == {
         "social": {
             "path": "images/covers/fox.social.jpg",
             "url": "/blog/images/covers/fox.social.jpg",

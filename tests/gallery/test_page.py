@@ -16,13 +16,14 @@ from urllib.parse import unquote
 
 import pytest
 from PIL import Image
+from site_builder import SMALL as SMALL_COVERS
 from site_builder import Site
 from test_cli import loaded
 
 from blogcovers.gallery.page import LARGE, SMALL, scale_of
 
 PAGE = ".blogcovers/gallery.htm"
-MODULES = Path(__file__).parent / "generators/node_modules"
+MODULES = Path(__file__).parents[1] / "generators/node_modules"
 
 
 @dataclass
@@ -81,6 +82,13 @@ class Wall(HTMLParser):
             self.found[-1].texts["frame empty"] = data
 
 
+@pytest.fixture
+def site(site: Site) -> Site:
+    """Small covers are quickly painted."""
+    site.write("blogcovers.toml", SMALL_COVERS)
+    return site
+
+
 def wall(site: Site, *options: str, code: int = 0) -> Wall:
     result = site.run("gallery", "content", *options)
     assert result.code == code, result.err
@@ -88,6 +96,7 @@ def wall(site: Site, *options: str, code: int = 0) -> Wall:
 
 
 def test_a_card_says_all_of_its_cover(site: Site) -> None:
+    (site.root / "blogcovers.toml").unlink()
     site.post("fox", "a red fox reads", date="2026-05-04")
     site.build()
     page = wall(site)
@@ -105,6 +114,7 @@ def test_a_card_says_all_of_its_cover(site: Site) -> None:
 
 
 def test_every_state_has_its_word_and_its_reason(site: Site) -> None:
+    (site.root / "blogcovers.toml").unlink()
     for name in ("current", "stale", "broken", "photo", "words"):
         site.post(name)
     site.build()
@@ -296,7 +306,7 @@ def test_a_site_without_posts_has_no_page(site: Site) -> None:
     ],
 )
 def test_neither_a_post_nor_a_cover_is_written_over(site: Site, option: str, target: str, said: str) -> None:
-    site.write("blogcovers.toml", "[outputs.social]\n")
+    site.write("blogcovers.toml", SMALL_COVERS + "[outputs.social]\n")
     site.post("fox")
     site.build()
     site.post("new")

@@ -139,6 +139,8 @@ class TestRefusals:
             pytest.param(yaml("? image", ": ''"), "image", "is there, but empty", id="empty-behind-a-question-mark"),
             pytest.param(yaml("? cover", ":", "  x: 1"), "cover.image", "not written as 'key:'", id="question-mark"),
             pytest.param(toml("cover = {image = ''}"), "cover.image", "is there, but empty", id="empty-in-a-table"),
+            # Filled in, it would be what becomes of 'image: ~', too: there would be two ways back.
+            pytest.param(yaml("image: # ~"), "image", "cannot be edited safely", id="empty-with-a-remark-like-ours"),
             pytest.param(toml("[p.cover.x]", "[p]"), "p.cover.image", "only as part of longer", id="implied-before"),
             pytest.param('{\n"image": ""\n}', "image", "'image' is there, but empty", id="empty-json"),
             pytest.param('{\n"image": null\n}', "image", "'image' is there, but empty", id="null-json"),
@@ -434,9 +436,7 @@ REASONS = re.compile(
 
 
 class TestPosts:
-    @settings(
-        max_examples=1000, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=300, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck))
     @given(post=posts(), key=st.sampled_from(KEYS), alt=st.sampled_from(["", 'ein Fuchs: "ü" # 🦊']))
     def test_one_line_in_and_the_same_line_out(self, post: tuple[bytes, Dialect], key: str, alt: str) -> None:
         data, dialect = post

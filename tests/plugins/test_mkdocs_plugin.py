@@ -16,11 +16,19 @@ from threading import Thread
 
 import pytest
 from html_links import dead, images, links, target
+from patience import SECONDS, wait_until
 from PIL import Image
-from site_builder import Site
+from site_builder import SMALL, Site
+from warm import warm
 
 URL = "https://x.org/sub/"
 DOCS = Path(__file__).parents[2] / "docs/mkdocs.md"
+LOADED = (
+    *("mkdocs.commands.build", "mkdocs.config.defaults", "mkdocs.contrib.search", "material.plugins.blog.plugin"),
+    *(f"markdown.extensions.{name}" for name in ("attr_list", "codehilite", "fenced_code", "tables", "toc")),
+    *("blogcovers.plugins.mkdocs_plugin", "blogcovers.plugins.step", "blogcovers.painter.renderer"),
+    *("blogcovers.painter.paint", "filelock", "jinja2.sandbox", "PIL.PngImagePlugin", "PIL.WebPImagePlugin"),
+)
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -30,8 +38,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def mkdocs(site: Site, *options: str, **more: str) -> subprocess.CompletedProcess[str]:
     """``mkdocs build`` as a user would run it at the site's root."""
-    command = [sys.executable, "-m", "mkdocs", "build", *options]
-    run = subprocess.run(command, cwd=site.root, env=environment(**more), capture_output=True, text=True, check=False)
+    run = warm(*LOADED, NO_MKDOCS_2_WARNING="1").run(site.root, environment(**more), "mkdocs", "build", *options)
     assert re.fullmatch(r"\s*(Aborted with .* in strict mode!\s*)?", run.stdout), "it speaks through MkDocs' log alone"
     return run
 
@@ -87,6 +94,20 @@ def shown(site: Site, page: str) -> list[tuple[str, str]]:
         for image in images(root / page)
         if (file := target(root, root / page, image["src"], URL)) and "covers" in file.parts
     ]
+
+
+@pytest.fixture
+def site(site: Site) -> Site:
+    """Small covers are quickly painted."""
+    site.write("blogcovers.toml", SMALL)
+    return site
+
+
+@pytest.fixture
+def bare(site: Site) -> Site:
+    """The site without a config of ours, which may decide where things lie."""
+    (site.root / "blogcovers.toml").unlink()
+    return site
 
 
 class TestAnyTheme:
@@ -188,8 +209,8 @@ class TestAnyTheme:
         page(site, "index.md", "concept: an owl")
         code = (
             "import sys; from mkdocs.__main__ import cli; cli(['build', '-q'], standalone_mode=False);"
-            "names = {'PIL', 'requests', 'rich', 'jinja2.sandbox', 'websocket', 'blogcovers.plugins.mkdocs_plugin'};"
-            "print(sorted(names & set(sys.modules)))"
+            "heavy = {'PIL', 'requests', 'rich', 'jinja2.sandbox', 'websocket', 'blogcovers.plugins.mkdocs_plugin'};"
+            "print(sorted(heavy & set(sys.modules)))"
         )
         run = [sys.executable, "-c", code]
         loaded = [
@@ -227,7 +248,7 @@ class TestInsert:
         assert mkdocs(site, "--strict").returncode == 0
         (image,) = images(site.root / "site/index.html")
         assert image["alt"] == 'a [fox], *two* `owls` {x} & "more" <b> \\ :x: {{ y }}'
-        assert [image.get("width"), image.get("height")] == (["1200", "630"] if extensions else [None, None])
+        assert [image.get("width"), image.get("height")] == (["64", "36"] if extensions else [None, None])
 
     def test_not_where_the_text_shows_it(self, site: Site) -> None:
         configure(site, plugin="blogcovers: {insert: true}")
@@ -309,6 +330,10 @@ class TestMaterial:
 
 
 class TestWhereThingsLie:
+    @pytest.fixture
+    def site(self, bare: Site) -> Site:
+        return bare
+
     def test_a_config_in_another_folder(self, site: Site) -> None:
         lines = (f"site_url: {URL}", "docs_dir: ../../docs/en", "site_dir: ../../site", "plugins: [blogcovers]")
         site.write("config/en/mkdocs.yml", "\n".join(("site_name: x", *lines)) + "\n")
@@ -388,6 +413,10 @@ class TestWhereThingsLie:
 
 class TestWhatGoesWrong:
     """is a warning: the site is built without --strict, and not with it."""
+
+    @pytest.fixture
+    def site(self, bare: Site) -> Site:
+        return bare
 
     def warned(self, site: Site, said: str, **more: str) -> subprocess.CompletedProcess[str]:
         run = mkdocs(site, "--strict", **more)
@@ -492,11 +521,7 @@ class Served:
         return sum(text in line for line in list(self.lines))
 
     def wait_for(self, text: str, times: int = 1) -> None:
-        for _ in range(600):
-            if self.count(text) >= times:
-                return
-            time.sleep(0.05)
-        raise AssertionError(f"no '{text}' in:\n{''.join(self.lines)}")
+        wait_until(lambda: self.count(text) >= times)
 
     def settled(self, builds: int) -> None:
         """Waits for that many builds, then twice as long as the watcher takes to look again: no other may come."""
@@ -506,7 +531,7 @@ class Served:
 
     def stop(self) -> None:
         self.process.send_signal(signal.SIGINT)
-        self.process.wait(20)
+        self.process.wait(SECONDS)
         self._reader.join()
 
 

@@ -461,7 +461,7 @@ class TestExcess:
     def test_an_alias_of_itself_is_refused(self) -> None:
         assert "line 2:" in refusal(yaml("concept: &a [*a]")).message
 
-    @pytest.mark.parametrize("depth", [100, 300, 600, 1000, 3000, 100_000])
+    @pytest.mark.parametrize("depth", [100, 600, 1000, 100_000])
     @pytest.mark.parametrize(
         "text",
         [

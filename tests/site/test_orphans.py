@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 from git_site import GitSite
+from patience import SECONDS
 from PIL import Image
-from site_builder import Site
+from site_builder import SMALL, Site
 
 from blogcovers import storage
 
-SMALL = '[output]\nsize = "64x36"\n'
 NONE = "Nothing to clean: no cover of ours is without its post.\n"
 
 
@@ -67,6 +67,15 @@ def test_more_than_three_are_counted(blog: Site) -> None:
     said = blog.run("check", "content").err
     named = ", ".join(f"media/covers/{name}.webp" for name in ("ape", "fox", "hen"))
     assert f"4 covers belong to no post any more: {named} and 1 more." in said
+
+
+def test_a_link_to_a_cover_that_lies_elsewhere_is_its_authors(blog: Site) -> None:
+    """A cover of ours stands at the end of it, called as the post that has gone; yet who made the link wants it."""
+    blog.cover("fox").rename(blog.root / "kept.webp")
+    blog.cover("fox").symlink_to(blog.root / "kept.webp")
+    delete(blog, "fox")
+    assert_nobody_misses_a_post(blog)
+    assert blog.cover("fox").is_symlink()
 
 
 def test_clean_moves_them_aside(blog: Site) -> None:
@@ -514,6 +523,6 @@ def test_a_post_that_breaks_while_clean_waits(blog: Site) -> None:
         assert clean.stderr
         assert "Another build" in clean.stderr.readline()
         blog.write("content/hen.md", "---\ntitle: [\n---\n")
-    out, err = clean.communicate(timeout=30)
+    out, err = clean.communicate(timeout=SECONDS)
     assert (clean.returncode, out, blog.cover("fox").exists()) == (1, "", True)
     assert "Nothing was moved" in err

@@ -183,7 +183,7 @@ def rerouted(document: Json, chance: random.Random) -> None:
 
 @pytest.mark.parametrize("change", [shuffled, with_strangers, rerouted])
 @given(name=st.sampled_from(NAMES), seed=st.integers(0, 2**32))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_what_is_only_drawing(change: Callable[[Json, random.Random], None], name: str, seed: int) -> None:
     document = read(name, "ui")
     change(document, random.Random(seed))
@@ -191,7 +191,7 @@ def test_what_is_only_drawing(change: Callable[[Json, random.Random], None], nam
 
 
 @given(name=st.sampled_from(NAMES), seed=st.integers(0, 2**32))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_ids_may_be_any(name: str, seed: int) -> None:
     document, chance = read(name, "ui"), random.Random(seed)
     renamed = {id(canvas): _renumbered(canvas, chance) for canvas in canvases(document)}

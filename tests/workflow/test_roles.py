@@ -56,7 +56,7 @@ def moved_roles(expected: Found, names: dict[str, str]) -> Found:
 any_family = st.sampled_from(sorted(FAMILIES))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(any_family, st.randoms(use_true_random=False))
 def test_ids_and_the_order_of_nodes_and_inputs_decide_nothing(name: str, chance: Any) -> None:
     nodes, expected = FAMILIES[name]
@@ -70,7 +70,7 @@ def test_ids_and_the_order_of_nodes_and_inputs_decide_nothing(name: str, chance:
     assert summary(find_roles(mixed, WHERE, {})) == moved_roles(expected, names)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(any_family, st.data())
 def test_reroutes_in_any_link_decide_nothing(name: str, data: st.DataObject) -> None:
     nodes, expected = FAMILIES[name]
@@ -98,7 +98,7 @@ STRAYS: Graph = {
 }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.sampled_from([name for name in sorted(FAMILIES) if "4" in FAMILIES[name][0]]), st.data())
 def test_branches_that_lead_elsewhere_decide_nothing(name: str, data: st.DataObject) -> None:
     nodes, expected = FAMILIES[name]
