@@ -470,15 +470,15 @@ def test_interrupted_what_is_finished_stays_and_the_next_run_does_the_rest(site:
     for n in range(count):
         site.post(f"p{n}")
         site.write(f"media/covers/p{n}.webp", data)
-    configured(site, "[outputs.social]\n[outputs.square]\n")
+    configured(site, AS_SHIPPED.replace("[outputs.widths]\n", ""), "")  # enough work to be interrupted in
     process = site.start("build", "content")
-    wait_until(lambda: len(beside(site)) >= 8)
+    wait_until(lambda: len(beside(site)) >= 2, every=0.001)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=SECONDS)
     assert process.returncode == 130, said
     assert "What is finished stays" in said
     made = beside(site)
-    assert 8 <= len(made) < 2 * count
+    assert 2 <= len(made) < 2 * count
     for name in made:
         container = jpeg if name.endswith(".jpg") else webp
         assert container.read_record((site.media / name).read_bytes())

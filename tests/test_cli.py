@@ -108,13 +108,13 @@ def test_a_bug_is_one_line_and_a_report(site: Site, monkeypatch: pytest.MonkeyPa
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with a name")
 @pytest.mark.parametrize("options", [["--json"], []])
 def test_ctrl_c_at_any_time_is_told_in_the_document(site: Site, options: list[str]) -> None:
-    """Here while a file is read that never comes to its end."""
+    """Here while a file is read that has not come to its end."""
     pipe = site.root / "endless"
     os.mkfifo(pipe)
     process = site.start("recipe", pipe, *options)
     with pipe.open("wb"):  # once the other end is open
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=SECONDS)
+    out, err = process.communicate(timeout=SECONDS)  # a signal just before the read is heeded after it
     assert (process.returncode, err) == (130, "error: Interrupted.\n")
     assert [json.loads(text)["error"]["code"] for text in [out] if text] == ["interrupted"] * len(options)
 

@@ -6,7 +6,6 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -530,7 +529,7 @@ class Served:
         assert self.count("Building documentation") == builds, "".join(self.lines)
 
     def stop(self) -> None:
-        self.process.send_signal(signal.SIGINT)
+        self.process.terminate()  # nothing is being built; how MkDocs heeds a Ctrl-C is no matter of ours
         self.process.wait(SECONDS)
         self._reader.join()
 
