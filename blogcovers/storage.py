@@ -152,8 +152,9 @@ def check_writable(folder: Path, base: Path) -> None:
     except OSError as error:
         raise _unwritable(folder, error, _OTHER_FOLDER) from None
     try:
-        for name in ("tmp", "replaced"):
-            with tempfile.TemporaryFile(dir=work_folder(base, name)):
+        folders = [work_folder(base, "tmp"), base / WORK / "replaced"]
+        for folder in (folder for folder in folders if folder.exists()):
+            with tempfile.TemporaryFile(dir=folder):
                 pass
     except OSError as error:
         raise _unwritable(base / WORK, error) from None

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from warm import warm
 
-OURS = ("blogcovers.plugins.step", "blogcovers.painter.renderer", "blogcovers.painter.paint", "filelock")
+OURS = ("blogcovers.api", "blogcovers.build", "blogcovers.painter.pool", "blogcovers.painter.paint", "filelock")
 
 
 def hugo(root: Path, *options: str) -> Path:

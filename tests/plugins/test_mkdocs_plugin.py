@@ -25,7 +25,7 @@ DOCS = Path(__file__).parents[2] / "docs/mkdocs.md"
 LOADED = (
     *("mkdocs.commands.build", "mkdocs.config.defaults", "mkdocs.contrib.search", "material.plugins.blog.plugin"),
     *(f"markdown.extensions.{name}" for name in ("attr_list", "codehilite", "fenced_code", "tables", "toc")),
-    *("blogcovers.plugins.mkdocs_plugin", "blogcovers.plugins.step", "blogcovers.painter.renderer"),
+    *("blogcovers.plugins.mkdocs_plugin", "blogcovers.api", "blogcovers.build", "blogcovers.painter.pool"),
     *("blogcovers.painter.paint", "filelock", "jinja2.sandbox", "PIL.PngImagePlugin", "PIL.WebPImagePlugin"),
 )
 

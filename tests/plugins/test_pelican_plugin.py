@@ -49,7 +49,7 @@ DOCS = Path(__file__).parents[2] / "docs/pelican.md"
 LOADED = (
     *("pelican", "pelican.readers", "pelican.generators", "docutils.core", "feedgenerator", "rich.status", "unidecode"),
     *(f"markdown.extensions.{name}" for name in ("codehilite", "extra", "meta")),
-    *("blogcovers.plugins.pelican_plugin", "blogcovers.plugins.step", "blogcovers.painter.renderer"),
+    *("blogcovers.plugins.pelican_plugin", "blogcovers.api", "blogcovers.build", "blogcovers.painter.pool"),
     *("blogcovers.painter.paint", "filelock", "jinja2.sandbox", "PIL.PngImagePlugin", "PIL.WebPImagePlugin"),
 )
 PAINTED = 'renderer = "painter"\n[output]\nsize = "120x63"\n'
