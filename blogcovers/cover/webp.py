@@ -63,17 +63,26 @@ def picture_digest(data: bytes) -> str:
 
 
 def size(data: bytes) -> tuple[int, int]:
-    """(width, height) in pixels: from VP8X, the VP8 frame header (RFC 6386, section 9.1) or the VP8L one (RFC 9649)."""
-    for name, body in chunks(data):
-        if name == b"VP8 " and body[3:6] == b"\x9d\x01\x2a":
-            width, height = struct.unpack("<HH", body[6:10])
-            return width & 0x3FFF, height & 0x3FFF
-        if name == b"VP8L" and body[:1] == b"\x2f":
-            bits = int.from_bytes(body[1:5], "little")
-            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-        if name == b"VP8X" and len(body) >= 10:
-            return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+    """(width, height) in pixels of the first chunk that tells it. Raises NotWebP or Truncated."""
+    for chunk in chunks(data):
+        if found := size_in(chunk):
+            return found
     raise NotWebP("no picture size")
+
+
+def size_in(chunk: Chunk) -> tuple[int, int] | None:
+    """(width, height) in pixels, where the chunk tells it: VP8X, the VP8 frame header (RFC 6386, section 9.1) or the
+    VP8L one (RFC 9649)."""
+    name, body = chunk
+    if name == b"VP8 " and body[3:6] == b"\x9d\x01\x2a" and len(body) >= 10:
+        width, height = struct.unpack("<HH", body[6:10])
+        return width & 0x3FFF, height & 0x3FFF
+    if name == b"VP8L" and body[:1] == b"\x2f":
+        bits = int.from_bytes(body[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if name == b"VP8X" and len(body) >= 10:
+        return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+    return None
 
 
 def evened(bare: bytes) -> bytes:

@@ -14,11 +14,11 @@ url, width and height.
 from __future__ import annotations
 
 import json
-from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from blogcovers import storage
 from blogcovers.cover import webp
+from blogcovers.cover.picture import decoded
 from blogcovers.errors import ConfigError, MediaError
 from blogcovers.site import urls
 
@@ -141,10 +141,15 @@ def _colors(entries: Mapping[str, Listed]) -> dict[str, str]:
 
 
 def _color(data: bytes) -> str:
-    """The most common colour of the picture once it is reduced to a few, as ``#rrggbb``."""
+    """The most common colour of the picture once it is reduced to a few, as ``#rrggbb``; ``""`` where it does not
+    decode."""
     from PIL import Image
 
-    small = Image.open(BytesIO(data)).convert("RGB").resize((64, 34), Image.Resampling.BOX)
+    try:
+        picture = decoded(data)
+    except ValueError:
+        return ""
+    small = picture.resize((64, 34), Image.Resampling.BOX)
     few = small.quantize(8, Image.Quantize.MEDIANCUT)
     most = few.histogram().index(max(few.histogram()))
     red, green, blue = (few.getpalette() or [0, 0, 0])[3 * most : 3 * most + 3]

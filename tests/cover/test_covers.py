@@ -395,8 +395,8 @@ class TestEncode:
         data = encode(image, Output((64, 64), 90))
         assert webp.size(data) == (64, 64)
 
-    @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF"])
-    def test_bytes_of_any_format_are_read(self, form: str) -> None:
+    @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+    def test_bytes_of_a_picture_are_read(self, form: str) -> None:
         assert webp.size(encode(encoded(noise(), form), Output((32, 16), 80))) == (32, 16)
 
     def test_quality_is_heeded(self) -> None:
