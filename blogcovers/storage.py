@@ -1,4 +1,4 @@
-"""The one way to write a file, the one lock, the one work folder.
+"""The one way to write a file, the one lock, the one work folder; and how files that others put there are read.
 
 A file is put in place whole or not at all, and is on the disk before the one that it replaces is gone: a temporary
 file, ``fsync`` of it, ``os.replace``, ``fsync`` of its folder. Temporary files lie in ``.blogcovers/tmp``, since
@@ -26,6 +26,7 @@ from blogcovers.errors import BlogcoversError, Bug, Interrupted, MediaError, Pos
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import BinaryIO
 
     from filelock import FileLock
 
@@ -38,11 +39,74 @@ REMIND_SECONDS = 60.0  # how often it is said that it is waited for
 NOT_A_NAME = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
 """What an error says where no file can have such a name, whatever else is tried."""
 
+READ_BYTES = 64_000_000
+"""As much of a file as is ever read: a cover has less than one million, and a picture of fifty megapixels fits."""
+
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
 _TEMPORARY = ".blogcovers-"
 _HOLDER = "build.holder"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _PICTURES = (".webp", ".jpg")
 _OTHER_FOLDER = "Check its permissions, or name another folder with --media."
+
+
+class NotRegular(OSError):  # noqa: N818  (the fact, as in errors.py)
+    """A pipe, a device or a socket stands where a file is due."""
+
+
+# Reading
+
+
+def read(path: Path, limit: int = READ_BYTES) -> bytes:
+    """The bytes of the regular file at ``path``. Nothing else is read or waited for: a pipe has no end.
+
+    Raises OSError, whose ``strerror`` also tells of what is no file and of one of more than ``limit`` bytes.
+    """
+    with _opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(limit + 1) if size <= limit else b""
+    if max(size, len(data)) > limit:
+        raise OSError(errno.EFBIG, f"it is larger than the {limit // 1_000_000} MB that are read")
+    return data
+
+
+def first_bytes(path: Path, count: int) -> bytes:
+    """The first ``count`` bytes of a regular file, or as many as it has. Raises OSError as :func:`read`."""
+    with _opened(path) as file:
+        return file.read(count)
+
+
+def is_file(path: Path) -> bool:
+    """Whether a regular file is there, as far as that can be told: nobody may look into some folders."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _opened(path: Path) -> BinaryIO:
+    _check_regular(path.stat().st_mode)  # before it is opened: that alone makes some devices do something
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    try:
+        _check_regular(os.fstat(handle).st_mode)
+        return os.fdopen(handle, "rb")
+    except OSError:
+        os.close(handle)
+        raise
+
+
+def _check_regular(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "no regular file")
+        raise NotRegular(errno.EPERM, f"it is {kind}")
 
 
 # Writing
@@ -115,7 +179,7 @@ def keep_replaced(path: Path, base: Path) -> Path:
     anybody may put something in the place of what it copies.
     """
     try:
-        data, folder = path.read_bytes(), work_folder(base, "replaced")
+        data, folder = read(path), work_folder(base, "replaced")
         stamp = time.strftime("%Y%m%d-%H%M%S")
         for mark in chain([""], (f"-{n}" for n in count(2))):
             with suppress(FileExistsError), (folder / f"{path.stem}-{stamp}{mark}{path.suffix}").open("xb") as file:

@@ -235,7 +235,7 @@ class TestHandMade:
         result = site.build(code=1)
         assert result.actions() == {"fox": "failed", "owl": "rendered"}
         assert (
-            "content/fox.md: nothing can be derived from media/covers/fox.webp: the file is no picture." in result.err
+            "content/fox.md: nothing can be derived from media/covers/fox.webp: the file is no picture: only" in result.err
         )
 
     def test_a_folder_in_the_covers_place_has_no_derived_files(self, site: Site) -> None:

@@ -117,7 +117,7 @@ def _write(
 def _read(file: Path) -> bytes | None:
     """None for a file that is not there or cannot be read: the new one then says what is wrong, if anything is."""
     try:
-        return file.read_bytes()
+        return storage.read(file)
     except OSError:
         return None
 

@@ -11,9 +11,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from blogcovers import storage
 from blogcovers.cover import jpeg, metadata, webp
 from blogcovers.cover.derived import KB, LOWEST_QUALITY, record_of, specs_of
-from blogcovers.cover.judge import picture_digest, read_file, without_content
+from blogcovers.cover.judge import damage_in, headless, picture_digest, read_file, without_content
 from blogcovers.cover.picture import decoded, fitted
 from blogcovers.cover.recipe import UnknownFormat
 from blogcovers.cover.state import DerivedFile, State
@@ -60,6 +61,8 @@ def derived_at(path: Path, spec: Derived, source: str, *, force: bool = False) -
     except UnknownFormat as error:
         return DerivedFile(path.name, State.HAND_MADE, f"a later blogcovers made it ({error})")
     if record is None:
+        if why := _damage(data, _CONTAINERS[spec.format]):
+            return DerivedFile(path.name, State.BROKEN, why)
         return DerivedFile(path.name, State.HAND_MADE, "made by hand, so it is left alone")
     if record.source != source:
         return DerivedFile(path.name, State.STALE, "made from another cover")
@@ -73,10 +76,18 @@ def _own_record(data: bytes, spec: Derived) -> Record | None:
     return _untouched(data, _CONTAINERS[spec.format])
 
 
+def _damage(data: bytes, container: _Container) -> str:
+    """Why a file that is none of our untouched ones is one of ours and damaged, ``""`` where it is not."""
+    try:
+        return damage_in(data) if container.read_record(data) else ""
+    except (webp.NotWebP, jpeg.NotJPEG):
+        return headless(data)
+
+
 def slug_in(path: Path) -> str:
     """The slug of the post for whose cover the file was derived; ``""`` for one that is not ours or is not there."""
     with suppress(OSError, ValueError):
-        record = _untouched(path.read_bytes(), webp if path.suffix == ".webp" else jpeg)
+        record = _untouched(storage.read(path), webp if path.suffix == ".webp" else jpeg)
         return record.slug if record else ""
     return ""
 

@@ -27,6 +27,7 @@ MOST_PROFILE = 4_000_000  # bytes of a colour profile; those of printers have tw
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
+_CHUNKS = 100_000  # encoders make one for every 8 kB
 _INFLATED = 1_000_000  # as much of a profile in a PNG as Pillow inflates
 _SOFS = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 _PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
@@ -128,13 +129,16 @@ def _png(data: bytes) -> PictureFile:
 def _png_chunks(data: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
     """(name, body, all of it) of each chunk, up to the end or to where the file breaks off."""
     at = len(_PNG)
-    while at + 12 <= len(data):
+    for _ in range(_CHUNKS):
+        if at + 12 > len(data):
+            return
         end = at + 12 + int.from_bytes(data[at : at + 4], "big")
         name = data[at + 4 : at + 8]
         yield name, data[at + 8 : end - 4], data[at:end]
         if name == b"IEND":
             return
         at = end
+    raise ValueError(f"the picture has more than {_CHUNKS:,} chunks, far more than an encoder makes")
 
 
 def _inflates(body: bytes) -> bool:
@@ -194,6 +198,8 @@ def _webp(data: bytes) -> PictureFile:
     try:
         parts = list(webp.chunks(data))
         sizes = [webp.size_in(part) for part in parts]
+    except webp.NotWebP as error:
+        raise ValueError(f"the picture is damaged: {error}") from None
     except metadata.Truncated as error:
         raise ValueError(f"the picture is damaged: the file is cut short ({error})") from None
     found = [size for size in sizes if size]

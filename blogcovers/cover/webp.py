@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 GRAPH_TAG, RECIPE_TAG = 0x0110, metadata.RECORD_TAG
 _GRAPH_KEY, _RECIPE_KEY = "prompt:", "blogcovers:"
+_NO_NAME = b"\0\0\0\0"
+_HAS_EXIF = 0x08  # in the flags of VP8X
+_MOST_CHUNKS = 100_000  # an animation has one a frame
 _PICTURE = frozenset({b"VP8 ", b"VP8L"})
 
 
@@ -42,24 +45,39 @@ class NotWebP(ValueError):  # noqa: N818  (the fact, as in errors.py)
 
 
 def chunks(data: bytes) -> Iterator[Chunk]:
-    """The chunks of a WebP file, in order. Raises NotWebP or Truncated."""
+    """The chunks of a WebP file, in order, up to where zeros stand for one. Raises NotWebP or Truncated."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         raise NotWebP("no RIFF/WEBP header")
     end = 8 + int.from_bytes(data[4:8], "little")
     if len(data) < end:
         raise Truncated(f"{len(data):,} of {end:,} bytes")
     at = 12
-    while at + 8 <= end:
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > end:
+            return
         name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
+        if name == _NO_NAME:
+            return
         if at + 8 + size > end:
             raise Truncated(f"chunk {name!r} goes past the end")
         yield Chunk(name, data[at + 8 : at + 8 + size])
         at += 8 + size + size % 2
+    raise NotWebP(f"more than {_MOST_CHUNKS:,} chunks")
 
 
 def picture_digest(data: bytes) -> str:
     """The digest of the picture itself; ``""`` for a file that holds none (an animation, say)."""
     return next((digest.of_bytes(chunk.data) for chunk in chunks(data) if chunk.name in _PICTURE), "")
+
+
+def has_lost_its_end(data: bytes) -> bool:
+    """Whether zeros stand where the EXIF that the header announces is due: what a file that was not yet on the disk
+    is after a power cut. Raises NotWebP or Truncated."""
+    found = list(chunks(data))
+    if not found or found[0].name != b"VP8X" or not found[0].data or not found[0].data[0] & _HAS_EXIF:
+        return False
+    end = 12 + sum(8 + len(chunk.data) + len(chunk.data) % 2 for chunk in found)
+    return all(chunk.name != b"EXIF" for chunk in found) and data[end : end + 8] == bytes(8)
 
 
 def size(data: bytes) -> tuple[int, int]:
@@ -110,7 +128,7 @@ def stamp_derived(bare: bytes, record: Record, source_type: str) -> bytes:
 def _contained(bare: bytes, exif: bytes, source_type: str) -> bytes:
     picture = next(chunk for chunk in chunks(bare) if chunk.name in _PICTURE)
     width, height = size(bare)
-    flags = 0x08 | (0x04 if source_type else 0)  # EXIF, XMP
+    flags = _HAS_EXIF | (0x04 if source_type else 0)  # EXIF, XMP
     header = bytes([flags, 0, 0, 0]) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     body = [Chunk(b"VP8X", header), picture, Chunk(b"EXIF", exif)]
     if source_type:

@@ -96,7 +96,7 @@ def _entries(site: Site, rows: Iterable[Row], color: Callable[[str, bytes], str]
         if not row.cover:
             continue
         try:
-            data = row.cover.read_bytes()
+            data = storage.read(row.cover)
             size, picture = webp.size(data), webp.picture_digest(data)
         except (OSError, ValueError):  # not there, or no WebP: the row says so
             continue
@@ -126,11 +126,12 @@ def _derived(site: Site, row: Row) -> Listed:
     found: Listed = {}
     for spec, file in row.derived:
         try:
-            width, height = spec.size if spec.format == "jpeg" else webp.size(file.read_bytes())
+            width, height = spec.size if spec.format == "jpeg" else webp.size(storage.read(file))
+            there = storage.is_file(file)
         except (OSError, ValueError):
             continue
         address = urls.of_file(site, row.post, file)
-        if address and file.is_file():
+        if address and there:
             found[spec.name] = {"path": address.path, "url": address.url, "width": width, "height": height}
     return found
 
@@ -162,14 +163,14 @@ def _read(site: Site) -> dict[str, Listed]:
     Raises ConfigError for a file that is no list of covers: it is somebody else's, or holds a merge's marks.
     """
     file = site.data_file
-    if file is None or not file.is_file():
+    if file is None or not storage.is_file(file):
         return {}
     try:
-        text = file.read_bytes()
+        text = storage.read(file)
         entries = json.loads(text) if text.strip() else {}
     except OSError as error:
         raise MediaError(f"{site.shown(file)} cannot be read: {error.strerror}.", "Check its permissions.") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         entries = None
     if isinstance(entries, dict) and all(
         isinstance(entry, dict) and entry.keys() >= _OURS for entry in entries.values()

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from blogcovers import digest
+from blogcovers import digest, storage
 from blogcovers.cover import State, judged, picture_digest
 from blogcovers.gallery import thumbnails
 from blogcovers.plan import Action, Row
@@ -119,7 +119,7 @@ def _card(
         reason = entry.error.removeprefix(f"{shown}: ")  # with the way out
     if path and state not in (State.MISSING, State.BROKEN, FAILED):
         try:
-            data = path.read_bytes()
+            data = storage.read(path)
             made = judged(data).recipe
             thumbnail = _thumbnail(data, box, quality, known)
         except (OSError, ValueError) as error:
