@@ -25,7 +25,7 @@ from blogcovers import __version__
 from blogcovers.errors import BlogcoversError, Bug, Interrupted, MediaError, PostError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import BinaryIO
 
     from filelock import FileLock
@@ -112,13 +112,41 @@ def _check_regular(mode: int) -> None:
 # Writing
 
 
-def write(path: Path, data: bytes, base: Path | None = None, *, mode: int | None = None) -> None:
+def leads_out(path: Path, folders: Iterable[Path]) -> Path | None:
+    """Where a file written at ``path`` would lie, if that is in none of the ``folders``: a link on the way to it, or in
+    its place, leads there. The folders may be links themselves. None where it stays inside.
+
+    A link that is put there between this look and the writing is not seen.
+    """
+    real = Path(os.path.realpath(path.parent), path.name)
+    with suppress(OSError):  # no file can be so named: that is said where one is to be put there
+        real = Path(os.path.realpath(path)) if path.is_symlink() else real
+    return None if any(real.is_relative_to(os.path.realpath(folder)) for folder in folders) else real
+
+
+def check_inside(path: Path, folders: Iterable[Path]) -> None:
+    """Raises PostError where :func:`leads_out` finds another place."""
+    if real := leads_out(path, folders):
+        message = f"{path} leads to {real}, outside of the site and its media folder, where nothing is written."
+        raise PostError(message, "Take away the link on the way there.")
+
+
+def write(
+    path: Path,
+    data: bytes,
+    base: Path | None = None,
+    *,
+    mode: int | None = None,
+    inside: Iterable[Path] | None = None,
+) -> None:
     """Puts ``data`` at ``path``, as the module's docstring says. ``base``: the folder that the work folder is in; None
     where there is none, so that the temporary file lies beside the target. ``mode``: the file's permissions, else those
-    of the file that was there, else the usual ones.
+    of the file that was there, else the usual ones. ``inside``: the folders of which it must stay in one, else any.
 
     Raises MediaError, or PostError where only this name is at fault.
     """
+    if inside is not None:
+        check_inside(path, inside)
     try:
         target = Path(os.path.realpath(path)) if path.is_symlink() else path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -244,18 +272,22 @@ def _unwritable(path: Path, error: OSError, way_out: str = "") -> MediaError:
 
 
 def work_folder(base: Path, name: str) -> Path:
-    """A folder inside ``.blogcovers``, made if need be. Raises OSError."""
+    """A folder inside ``.blogcovers``, made if need be. Raises OSError, also where a link leads out of ``base``."""
     folder = base / WORK / name
+    if real := leads_out(folder, [base]):
+        raise OSError(errno.EPERM, f"a link there leads out of the site, to {real}")
     folder.mkdir(parents=True, exist_ok=True)
-    ignore = base / WORK / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("# Temporary files and replaced covers of blogcovers; safe to delete.\n*\n", encoding="utf-8")
+    with suppress(FileExistsError), (base / WORK / ".gitignore").open("x", encoding="utf-8") as ignore:
+        ignore.write("# Temporary files and replaced covers of blogcovers; safe to delete.\n*\n")
     return folder
 
 
 def sweep(base: Path, media: Path | None = None, older_than: float = 3600.0) -> None:
     """Removes temporary files that a killed run left, once they are ``older_than`` seconds old."""
-    for folder, pattern in ((base / WORK / "tmp", f"{_TEMPORARY}*"), (media or base / WORK, f"**/{_TEMPORARY}*.tmp")):
+    work = base / WORK / "tmp"
+    for folder, pattern in ((work, f"{_TEMPORARY}*"), (media or base / WORK, f"**/{_TEMPORARY}*.tmp")):
+        if folder != media and leads_out(folder, [base]):
+            continue
         with suppress(OSError):
             for file in folder.glob(pattern):
                 if time.time() - file.stat().st_mtime > older_than:
@@ -292,6 +324,8 @@ def alone(base: Path, on_wait: Callable[[float, str], None]) -> Iterator[None]:
 
     try:
         folder = work_folder(base, "tmp")
+        if (folder / "build.lock").is_symlink():
+            (folder / "build.lock").unlink()
         lock = FileLock(folder / "build.lock")
         lock.acquire(timeout=0)
     except Timeout:

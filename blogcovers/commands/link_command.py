@@ -87,7 +87,7 @@ def _ending(site: Site, theme: Theme, row: Row, path: str, *, undo: bool, dry_ru
         skipped = row.action is Action.SKIP
         after, fate, said = _undone(site, theme, post, before) if undo else _done(site, theme, post, before, skipped)
         if after != before and not dry_run:
-            storage.write(file, after, site.base)
+            storage.write(file, after, site.base, inside=site.folders)
     except OSError as error:
         return Ending(shown, Fate.FAILED, f"it cannot be read: {error.strerror}.")
     except BlogcoversError as error:

@@ -14,6 +14,7 @@ url, width and height.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from blogcovers import storage
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 Listed = dict[str, Any]
 
+_COLOR = re.compile(r"#[0-9a-f]{6}\Z")  # a template may write it as it stands
+
 
 def write(site: Site, rows: Iterable[Row]) -> bool:
     """Brings the site's data file up to date with the covers on disk; whether it had to be changed.
@@ -44,7 +47,8 @@ def write(site: Site, rows: Iterable[Row]) -> bool:
     entries = _entries(site, rows, lambda picture, data: known.get(picture) or _color(data))
     if entries == before:
         return False
-    storage.write(site.data_file, _text(entries), site.base)
+    named = (site.data_file.parent,) if not site.data_file.is_relative_to(site.base) else ()
+    storage.write(site.data_file, _text(entries), site.base, inside=(*site.folders, *named))
     return True
 
 
@@ -138,7 +142,8 @@ def _derived(site: Site, row: Row) -> Listed:
 
 def _colors(entries: Mapping[str, Listed]) -> dict[str, str]:
     """Digest -> colour, as the last run found them: a picture is looked at once."""
-    return {entry["digest"]: entry["color"] for entry in entries.values() if {"digest", "color"} <= entry.keys()}
+    told = ((entry["digest"], entry["color"]) for entry in entries.values())
+    return {of: color for of, color in told if isinstance(of, str) and isinstance(color, str) and _COLOR.match(color)}
 
 
 def _color(data: bytes) -> str:
