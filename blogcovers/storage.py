@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -56,6 +57,10 @@ _PICTURES = (".webp", ".jpg")
 _OTHER_FOLDER = "Check its permissions, or name another folder with --media."
 
 
+class TooLarge(OSError):  # noqa: N818  (the fact, as in errors.py)
+    """A file has more bytes than are read."""
+
+
 class NotRegular(OSError):  # noqa: N818  (the fact, as in errors.py)
     """A pipe, a device or a socket stands where a file is due."""
 
@@ -72,7 +77,7 @@ def read(path: Path, limit: int = READ_BYTES) -> bytes:
         size = os.fstat(file.fileno()).st_size
         data = file.read(limit + 1) if size <= limit else b""
     if max(size, len(data)) > limit:
-        raise OSError(errno.EFBIG, f"it is larger than the {limit // 1_000_000} MB that are read")
+        raise TooLarge(errno.EOVERFLOW, f"it is larger than the {limit // 1_000_000} MB that are read")
     return data
 
 
@@ -207,15 +212,17 @@ def keep_replaced(path: Path, base: Path) -> Path:
     anybody may put something in the place of what it copies.
     """
     try:
-        data, folder = read(path), work_folder(base, "replaced")
+        folder = work_folder(base, "replaced")
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        for mark in chain([""], (f"-{n}" for n in count(2))):
-            with suppress(FileExistsError), (folder / f"{path.stem}-{stamp}{mark}{path.suffix}").open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-                _sync_folder(folder)
-                return Path(file.name)
+        with _opened(path) as old:
+            for mark in chain([""], (f"-{n}" for n in count(2))):
+                kept = folder / f"{path.stem}-{stamp}{mark}{path.suffix}"
+                with suppress(FileExistsError), kept.open("xb") as file:
+                    shutil.copyfileobj(old, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                    _sync_folder(folder)
+                    return kept
     except OSError as error:
         raise unwritable(path, error) from None
     raise AssertionError("the marks never end")

@@ -599,3 +599,14 @@ def test_covers_whose_folder_is_taken_away_are_not_counted_as_made(site: Site) -
     assert made | gone.keys() == {"fox", "hen", "owl"}
     assert all("is gone again" in error or "cannot be written" in error for error in gone.values())
     assert all(site.cover(slug).is_file() for slug in made)
+
+
+def test_a_file_too_large_to_be_read_is_kept_whole_where_it_is_overwritten(site: Site) -> None:
+    site.post("fox")
+    with site.write("media/covers/fox.webp", b"mine").open("ab") as file:
+        file.truncate(70_000_000)
+    assert site.build().actions() == {"fox": "none"}
+    assert site.build("--overwrite-hand-made", "--only", "fox").actions() == {"fox": "rendered"}
+    (kept,) = (site.root / ".blogcovers/replaced").glob("fox-*.webp")
+    with kept.open("rb") as file:
+        assert (kept.stat().st_size, file.read(4)) == (70_000_000, b"mine")

@@ -6,7 +6,6 @@ broken. A damaged file whose recipe cannot be read is broken where something in 
 
 from __future__ import annotations
 
-import errno
 import os
 import unicodedata
 from typing import TYPE_CHECKING
@@ -52,7 +51,7 @@ def read_file(path: Path) -> bytes | Found:
     except OSError as error:
         if error.errno in storage.NOT_A_NAME:
             raise storage.unwritable(path, error) from None
-        if error.errno == errno.EFBIG:
+        if isinstance(error, storage.TooLarge):
             return Found(State.HAND_MADE, str(error.strerror))
         if isinstance(error, storage.NotRegular):
             return Found(State.BROKEN, f"{error.strerror}, no file: take it away", replaceable=False)

@@ -118,9 +118,9 @@ def _load_codec(form: str) -> None:
     plugins = {"PNG": "PngImagePlugin", "JPEG": "JpegImagePlugin", "WEBP": "WebPImagePlugin", "AVIF": "AvifImagePlugin"}
     with suppress(ImportError):
         import_module(f"PIL.{plugins[form]}")
-        if form != "AVIF" or features.check("avif"):
+        if form in ("PNG", "JPEG") or features.check(form.lower()):
             return
-    raise ValueError("the Pillow that is installed here opens no AVIF")
+    raise ValueError(f"the Pillow that is installed here opens no {form}")
 
 
 def _eight_bits(image: Image, depth: int) -> Image:
