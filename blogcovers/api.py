@@ -251,6 +251,7 @@ def _opener(config: Config, *, previews: bool) -> Callable[[str], Renderer]:
 
 def covers(site: Site, rows: Iterable[Row]) -> Iterator[tuple[Row, Cover]]:
     """Each row whose cover is there and served by the site, with it."""
+    from blogcovers import storage
     from blogcovers.cover import webp
     from blogcovers.site import urls
 
@@ -259,7 +260,7 @@ def covers(site: Site, rows: Iterable[Row]) -> Iterator[tuple[Row, Cover]]:
         if row.cover is None or address is None:
             continue
         try:
-            width, height = webp.size(row.cover.read_bytes())
+            width, height = webp.size(storage.read(row.cover))
         except (OSError, ValueError):  # not there, or no WebP
             continue
         yield row, Cover(address.url, address.path, width, height, row.post.alt_of(row.post.path))

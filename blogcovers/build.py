@@ -114,6 +114,7 @@ def carry_out(
         stopped = storage.bug_report(error)
     finally:
         run.close()
+    run.miss_lost()
     entries = [run.ended.get(entry.file, entry) for entry in plan.entries]
     return Report(tuple(entries), run.stopped or stopped, time.perf_counter() - start, tuple(run.replaced))
 
@@ -179,6 +180,14 @@ class _Run:
     def close(self) -> None:
         """Waits for what is being encoded: nothing finished is lost."""
         self._pool.shutdown(wait=True)
+
+    def miss_lost(self) -> None:
+        """Fails the rows whose covers were written and are gone again: somebody took their folder away."""
+        for row in list(self.ended.values()):
+            made = row.action in (Action.RENDERED, Action.DERIVED)
+            if made and row.cover and not storage.is_file(row.cover):
+                gone = f"{self.site.shown(row.cover)} was written and is gone again: was its folder taken away?"
+                self._end(self._failed(row, f"{gone} Run again for it."))
 
     def _painted(self, row: Row, error: ServerUnreachable) -> Row | None:
         """The row as the painter's for now; None, and at its end, where there is nothing that it may paint."""
@@ -313,7 +322,7 @@ class _Run:
         # Half a file may be one that its author is writing just now.
         if state is State.HAND_MADE or (state is State.BROKEN and path.stat().st_size):
             self.replaced.append(storage.keep_replaced(path, self.site.base))
-        storage.write(path, data, self.site.base)
+        storage.write(path, data, self.site.base, inside=self.site.folders)
 
     def _stop(self, error: BlogcoversError) -> None:
         """Nothing more is rendered: it could not be kept."""

@@ -1,4 +1,4 @@
-"""The one way to write a file, the one lock, the one work folder.
+"""The one way to write a file, the one lock, the one work folder; and how files that others put there are read.
 
 A file is put in place whole or not at all, and is on the disk before the one that it replaces is gone: a temporary
 file, ``fsync`` of it, ``os.replace``, ``fsync`` of its folder. Temporary files lie in ``.blogcovers/tmp``, since
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import sys
 import tempfile
@@ -25,7 +26,8 @@ from blogcovers import __version__
 from blogcovers.errors import BlogcoversError, Bug, Interrupted, MediaError, PostError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import BinaryIO
 
     from filelock import FileLock
 
@@ -38,6 +40,16 @@ REMIND_SECONDS = 60.0  # how often it is said that it is waited for
 NOT_A_NAME = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
 """What an error says where no file can have such a name, whatever else is tried."""
 
+READ_BYTES = 64_000_000
+"""As much of a file as is ever read: a cover has less than one million, and a picture of fifty megapixels fits."""
+
+_KINDS = (
+    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
 _TEMPORARY = ".blogcovers-"
 _HOLDER = "build.holder"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -45,16 +57,101 @@ _PICTURES = (".webp", ".jpg")
 _OTHER_FOLDER = "Check its permissions, or name another folder with --media."
 
 
+class TooLarge(OSError):  # noqa: N818  (the fact, as in errors.py)
+    """A file has more bytes than are read."""
+
+
+class NotRegular(OSError):  # noqa: N818  (the fact, as in errors.py)
+    """A pipe, a device or a socket stands where a file is due."""
+
+
+# Reading
+
+
+def read(path: Path, limit: int = READ_BYTES) -> bytes:
+    """The bytes of the regular file at ``path``. Nothing else is read or waited for: a pipe has no end.
+
+    Raises OSError, whose ``strerror`` also tells of what is no file and of one of more than ``limit`` bytes.
+    """
+    with _opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
+        data = file.read(limit + 1) if size <= limit else b""
+    if max(size, len(data)) > limit:
+        raise TooLarge(errno.EOVERFLOW, f"it is larger than the {limit // 1_000_000} MB that are read")
+    return data
+
+
+def first_bytes(path: Path, count: int) -> bytes:
+    """The first ``count`` bytes of a regular file, or as many as it has. Raises OSError as :func:`read`."""
+    with _opened(path) as file:
+        return file.read(count)
+
+
+def is_file(path: Path) -> bool:
+    """Whether a regular file is there, as far as that can be told: nobody may look into some folders."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _opened(path: Path) -> BinaryIO:
+    _check_regular(path.stat().st_mode)  # before it is opened: that alone makes some devices do something
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0))
+    try:
+        _check_regular(os.fstat(handle).st_mode)
+        return os.fdopen(handle, "rb")
+    except OSError:
+        os.close(handle)
+        raise
+
+
+def _check_regular(mode: int) -> None:
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not stat.S_ISREG(mode):
+        kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "no regular file")
+        raise NotRegular(errno.EPERM, f"it is {kind}")
+
+
 # Writing
 
 
-def write(path: Path, data: bytes, base: Path | None = None, *, mode: int | None = None) -> None:
+def leads_out(path: Path, folders: Iterable[Path]) -> Path | None:
+    """Where a file written at ``path`` would lie, if that is in none of the ``folders``: a link on the way to it, or in
+    its place, leads there. The folders may be links themselves. None where it stays inside.
+
+    A link that is put there between this look and the writing is not seen.
+    """
+    real = Path(os.path.realpath(path.parent), path.name)
+    with suppress(OSError):  # no file can be so named: that is said where one is to be put there
+        real = Path(os.path.realpath(path)) if path.is_symlink() else real
+    return None if any(real.is_relative_to(os.path.realpath(folder)) for folder in folders) else real
+
+
+def check_inside(path: Path, folders: Iterable[Path]) -> None:
+    """Raises PostError where :func:`leads_out` finds another place."""
+    if real := leads_out(path, folders):
+        message = f"{path} leads to {real}, outside of the site and its media folder, where nothing is written."
+        raise PostError(message, "Take away the link on the way there.")
+
+
+def write(
+    path: Path,
+    data: bytes,
+    base: Path | None = None,
+    *,
+    mode: int | None = None,
+    inside: Iterable[Path] | None = None,
+) -> None:
     """Puts ``data`` at ``path``, as the module's docstring says. ``base``: the folder that the work folder is in; None
     where there is none, so that the temporary file lies beside the target. ``mode``: the file's permissions, else those
-    of the file that was there, else the usual ones.
+    of the file that was there, else the usual ones. ``inside``: the folders of which it must stay in one, else any.
 
     Raises MediaError, or PostError where only this name is at fault.
     """
+    if inside is not None:
+        check_inside(path, inside)
     try:
         target = Path(os.path.realpath(path)) if path.is_symlink() else path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -115,15 +212,17 @@ def keep_replaced(path: Path, base: Path) -> Path:
     anybody may put something in the place of what it copies.
     """
     try:
-        data, folder = path.read_bytes(), work_folder(base, "replaced")
+        folder = work_folder(base, "replaced")
         stamp = time.strftime("%Y%m%d-%H%M%S")
-        for mark in chain([""], (f"-{n}" for n in count(2))):
-            with suppress(FileExistsError), (folder / f"{path.stem}-{stamp}{mark}{path.suffix}").open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-                _sync_folder(folder)
-                return Path(file.name)
+        with _opened(path) as old:
+            for mark in chain([""], (f"-{n}" for n in count(2))):
+                kept = folder / f"{path.stem}-{stamp}{mark}{path.suffix}"
+                with suppress(FileExistsError), kept.open("xb") as file:
+                    shutil.copyfileobj(old, file)
+                    file.flush()
+                    os.fsync(file.fileno())
+                    _sync_folder(folder)
+                    return kept
     except OSError as error:
         raise unwritable(path, error) from None
     raise AssertionError("the marks never end")
@@ -181,18 +280,22 @@ def _unwritable(path: Path, error: OSError, way_out: str = "") -> MediaError:
 
 
 def work_folder(base: Path, name: str) -> Path:
-    """A folder inside ``.blogcovers``, made if need be. Raises OSError."""
+    """A folder inside ``.blogcovers``, made if need be. Raises OSError, also where a link leads out of ``base``."""
     folder = base / WORK / name
+    if real := leads_out(folder, [base]):
+        raise OSError(errno.EPERM, f"a link there leads out of the site, to {real}")
     folder.mkdir(parents=True, exist_ok=True)
-    ignore = base / WORK / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("# Temporary files and replaced covers of blogcovers; safe to delete.\n*\n", encoding="utf-8")
+    with suppress(FileExistsError), (base / WORK / ".gitignore").open("x", encoding="utf-8") as ignore:
+        ignore.write("# Temporary files and replaced covers of blogcovers; safe to delete.\n*\n")
     return folder
 
 
 def sweep(base: Path, media: Path | None = None, older_than: float = 3600.0) -> None:
     """Removes temporary files that a killed run left, once they are ``older_than`` seconds old."""
-    for folder, pattern in ((base / WORK / "tmp", f"{_TEMPORARY}*"), (media or base / WORK, f"**/{_TEMPORARY}*.tmp")):
+    work = base / WORK / "tmp"
+    for folder, pattern in ((work, f"{_TEMPORARY}*"), (media or base / WORK, f"**/{_TEMPORARY}*.tmp")):
+        if folder != media and leads_out(folder, [base]):
+            continue
         with suppress(OSError):
             for file in folder.glob(pattern):
                 if time.time() - file.stat().st_mtime > older_than:
@@ -229,6 +332,8 @@ def alone(base: Path, on_wait: Callable[[float, str], None]) -> Iterator[None]:
 
     try:
         folder = work_folder(base, "tmp")
+        if (folder / "build.lock").is_symlink():
+            (folder / "build.lock").unlink()
         lock = FileLock(folder / "build.lock")
         lock.acquire(timeout=0)
     except Timeout:

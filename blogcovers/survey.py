@@ -14,7 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import generators, painter
+from blogcovers import generators, painter, storage
 from blogcovers.config import meant
 from blogcovers.cover import Found, State, derivation, found_at, recipe
 from blogcovers.cover.judge import lookalike, names_in
@@ -224,6 +224,10 @@ class _Surveyor:
         if stands_in and verdict.action is Action.RENDER:
             beside = with_derived(verdict, [derivation.derived_at(path, spec, found.picture) for spec, path in derived])
             stands_in, verdict = beside.action is Action.RENDER, replace(verdict, reason=beside.reason)
+        if verdict.action in (Action.RENDER, Action.DERIVE):  # said now, and not once the render is paid for
+            files_made = [path for _, path in derived] + [cover] * (verdict.action is Action.RENDER)
+            for path in files_made:
+                storage.check_inside(path, site.folders)
         return Row(
             post=post,
             file=file,

@@ -14,7 +14,10 @@ import pytest
 from PIL import Image
 from site_builder import SMALL, Site
 
+from blogcovers import api
+from blogcovers.build import Finished
 from blogcovers.cover import found_at, webp
+from blogcovers.plan import Action
 
 STYLE = Path(__file__).parents[1] / "style"
 
@@ -525,3 +528,85 @@ def test_nothing_of_ours_is_ever_left_in_the_media_folder(site: Site) -> None:
     site.build()
     assert [path.name for path in site.media.iterdir()] == ["fox.webp"]
     assert found_at(site.cover("fox")).reason == ""
+
+
+def test_a_slug_through_a_link_that_leads_out_fails_before_anything_is_painted(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    site.post("owl")
+    site.post("fox", slug="away/fox")
+    site.write("media/covers/.keep", "")
+    (site.media / "away").symlink_to(tmp_path / "out")
+    result = site.build(code=1)
+    assert result.actions() == {"away/fox": "failed", "owl": "rendered"}
+    assert "content/fox.md: " in result.err
+    assert "outside of the site and its media folder, where nothing is written" in result.err
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_cover_behind_a_link_that_leads_out_may_be_looked_at(site: Site, tmp_path: Path) -> None:
+    """As git annex has them, whose files lie above a site that is a part of the repository."""
+    site.post("fox")
+    site.build()
+    kept = site.cover("fox").rename(tmp_path / "kept.webp")
+    site.cover("fox").symlink_to(kept)
+    assert site.build().actions() == {"fox": "none"}
+    before = kept.read_bytes()
+    assert site.build("--force", code=1).actions() == {"fox": "failed"}
+    assert kept.read_bytes() == before
+
+
+def test_media_may_be_a_link_itself(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    site.write("media/.keep", "")
+    site.media.symlink_to(tmp_path / "elsewhere")
+    site.post("fox")
+    assert site.build().actions() == {"fox": "rendered"}
+    assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["fox.webp"]
+
+
+@pytest.mark.parametrize("command", ["check", "plan", "gallery", "clean", "build"])
+def test_one_cover_that_cannot_be_read_leaves_the_others_alone(site: Site, command: str) -> None:
+    for name in ("fox", "hen", "owl"):
+        site.post(name)
+    site.build()
+    site.cover("hen").unlink()
+    os.mkfifo(site.cover("hen"))
+    site.cover("fox").unlink()
+    site.cover("fox").symlink_to(site.cover("fox"))
+    before = site.cover("owl").read_bytes()
+    result = site.run(command, "content")
+    assert result.code == (1 if command in ("check", "build") else 0), result.err
+    if command in ("check", "plan"):
+        assert "it cannot be read" in result.out
+        assert "it is a pipe" in " ".join(result.out.split())
+    assert site.cover("owl").read_bytes() == before
+
+
+def test_covers_whose_folder_is_taken_away_are_not_counted_as_made(site: Site) -> None:
+    for name in ("fox", "hen", "owl"):
+        site.post(name)
+    config = api.load(options=api.Options(content=site.content))
+    taken: list[Path] = []
+
+    def on_event(event: object) -> None:
+        if isinstance(event, Finished) and not taken:
+            taken.append(site.media.rename(site.media.with_name("taken")))
+
+    _, report = api.make(config, lambda: api.survey(config), on_event, lambda *_: None)
+    made = {row.slug for row in report.rows if row.action is Action.RENDERED}
+    gone = {row.slug: row.error for row in report.rows if row.action is Action.FAILED}
+    assert len(gone) >= 1
+    assert made | gone.keys() == {"fox", "hen", "owl"}
+    assert all("is gone again" in error or "cannot be written" in error for error in gone.values())
+    assert all(site.cover(slug).is_file() for slug in made)
+
+
+def test_a_file_too_large_to_be_read_is_kept_whole_where_it_is_overwritten(site: Site) -> None:
+    site.post("fox")
+    with site.write("media/covers/fox.webp", b"mine").open("ab") as file:
+        file.truncate(70_000_000)
+    assert site.build().actions() == {"fox": "none"}
+    assert site.build("--overwrite-hand-made", "--only", "fox").actions() == {"fox": "rendered"}
+    (kept,) = (site.root / ".blogcovers/replaced").glob("fox-*.webp")
+    with kept.open("rb") as file:
+        assert (kept.stat().st_size, file.read(4)) == (70_000_000, b"mine")

@@ -97,6 +97,23 @@ def test_plugins_use_the_interface_for_programs_alone() -> None:
         assert {name for name in ours if not name.startswith("blogcovers.api")} == set(), file
 
 
+def test_pictures_are_opened_in_one_place_and_by_name() -> None:
+    """Pillow opens every format that it knows, and lets Ghostscript run a PostScript file."""
+    found = [
+        (module(file), [word.arg for word in node.keywords])
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "open"
+        and isinstance(node.func.value, ast.Name)
+        and node.func.value.id.startswith("Image")
+    ]
+    assert found == [("cover/picture", ["formats"])]
+    loaders = [line for file in FILES for line, name in imported(file) if name in ("PIL.Image.open", "PIL.ImageFile")]
+    assert loaders == []
+
+
 def test_no_module_and_no_class_has_the_name_of_another() -> None:
     modules = Counter(file.stem for file in FILES if file.name != "__init__.py")
     classes = Counter(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from blogcovers import storage
-from blogcovers.errors import MediaError
+from blogcovers.errors import MediaError, PostError
 
 
 @pytest.fixture
@@ -98,3 +98,75 @@ class TestWritable:
         (tmp_path / ".blogcovers/replaced").write_bytes(b"a file in the folder's place")
         with pytest.raises(MediaError, match=r"\.blogcovers cannot be written"):
             storage.check_writable(tmp_path / "media", tmp_path)
+
+
+class TestRead:
+    def test_the_bytes_of_a_file_and_no_more_than_the_limit(self, tmp_path: Path) -> None:
+        file = tmp_path / "fox"
+        file.write_bytes(b"fox")
+        assert (storage.read(file), storage.read(file, 3), storage.first_bytes(file, 2)) == (b"fox", b"fox", b"fo")
+        with pytest.raises(OSError, match="larger than"):
+            storage.read(file, 2)
+
+    def test_what_has_no_end_is_not_read(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "pipe")
+        for path in (tmp_path / "pipe", Path("/dev/zero")):
+            for reading in (storage.read, lambda path: storage.first_bytes(path, 9)):
+                with pytest.raises(OSError, match=r"it is a (pipe|device)"):
+                    reading(path)
+
+    def test_a_folder_is_none(self, tmp_path: Path) -> None:
+        with pytest.raises(IsADirectoryError):
+            storage.read(tmp_path)
+
+
+class TestInside:
+    """Where a write would lie, once all links are followed."""
+
+    @pytest.fixture
+    def folders(self, tmp_path: Path) -> tuple[Path, Path]:
+        """A site and its media folder, a link to elsewhere as its author wants it; and ``out`` beside them."""
+        for name in ("site/inner", "elsewhere", "out"):
+            (tmp_path / name).mkdir(parents=True)
+        (tmp_path / "site/media").symlink_to(tmp_path / "elsewhere")
+        (tmp_path / "site/inner/back").symlink_to(tmp_path / "elsewhere")
+        (tmp_path / "site/inner/away").symlink_to(tmp_path / "out")
+        (tmp_path / "site/dangling.webp").symlink_to(tmp_path / "out/new.webp")
+        (tmp_path / "site/kept.webp").symlink_to(tmp_path / "elsewhere/kept.webp")
+        return tmp_path / "site", tmp_path / "site/media"
+
+    @pytest.mark.parametrize("path", ["fox.webp", "new/fox.webp", "media/fox.webp", "inner/back/fox.webp", "kept.webp"])
+    def test_a_link_from_one_of_them_to_another_is_followed(self, folders: tuple[Path, Path], path: str) -> None:
+        storage.write(folders[0] / path, b"fox", folders[0], inside=folders)
+        assert (folders[0] / path).read_bytes() == b"fox"
+
+    @pytest.mark.parametrize("path", ["inner/away/fox.webp", "inner/away/new/fox.webp", "dangling.webp", "../fox.webp"])
+    def test_outside_nothing_is_written(self, folders: tuple[Path, Path], path: str) -> None:
+        with pytest.raises(PostError, match="outside of the site and its media folder"):
+            storage.write(folders[0] / path, b"fox", folders[0], inside=folders)
+        assert list((folders[0].parent / "out").iterdir()) == []
+        assert not (folders[0].parent / "fox.webp").exists()
+
+    @pytest.mark.parametrize("link", [".blogcovers", ".blogcovers/tmp", ".blogcovers/replaced"])
+    def test_a_work_folder_that_leads_out_is_refused(self, tmp_path: Path, link: str) -> None:
+        site, out = tmp_path / "site", tmp_path / "out"
+        (site / link).parent.mkdir(parents=True, exist_ok=True)
+        out.mkdir()
+        (site / link).symlink_to(out)
+        old = out / ".blogcovers-old.tmp"
+        old.touch()
+        os.utime(old, (0, 0))
+        storage.sweep(site)
+        with pytest.raises(MediaError, match="a link there leads out of the site"):
+            storage.check_writable(site / "media", site)
+        assert list(out.iterdir()) == [old]
+
+    def test_links_inside_the_work_folder_are_not_written_through(self, tmp_path: Path) -> None:
+        (tmp_path / ".blogcovers/tmp").mkdir(parents=True)
+        (tmp_path / "lock").write_text("mine", encoding="utf-8")
+        (tmp_path / ".blogcovers/.gitignore").symlink_to(tmp_path / "made")
+        (tmp_path / ".blogcovers/tmp/build.lock").symlink_to(tmp_path / "lock")
+        (tmp_path / ".blogcovers/tmp/build.holder").symlink_to(tmp_path / "lock")
+        with storage.alone(tmp_path, lambda *_: None):
+            assert (tmp_path / "lock").read_text(encoding="utf-8") == "mine"
+        assert not (tmp_path / "made").exists()

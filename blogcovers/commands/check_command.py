@@ -8,6 +8,7 @@ from blogcovers import config as configuration
 from blogcovers import output
 from blogcovers.commands.typed import build_command, clean_command
 from blogcovers.gallery import data_file
+from blogcovers.git import stripped
 from blogcovers.plan import Action, is_wrong, stands_in
 from blogcovers.site import urls
 from blogcovers.survey import left_behind, survey
@@ -30,7 +31,8 @@ def check(options: Options, selection: Selection) -> int:
         output.say(output.to_json(entries, config.site.shown, data_file=told))
         return 1 if wrong or outdated else 0
     if not selection.quiet:
-        for warning in (*plan.warnings, *left_behind(config, plan, clean_command(options))):
+        more = (*stripped.told(config.site, plan.rows), *left_behind(config, plan, clean_command(options)))
+        for warning in (*plan.warnings, *more):
             output.warn(warning)
         if way_out := urls.without_host(config.site):
             output.warn(f"{urls.NO_HOST} {way_out}")

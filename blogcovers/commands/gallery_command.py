@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Not .html: Eleventy takes every file of that ending for a template, in hidden folders, too, and publishes it.
 PAGE = "gallery.htm"
 _PAGES = (".html", ".htm")
+_PAGE_BYTES = 500_000_000  # a cover's thumbnail takes 50 kB: ten thousand covers
 
 
 def gallery(options: Options, selection: Selection, *, out: Path | None = None, sheet: Path | None = None) -> int:
@@ -117,7 +118,7 @@ def _write(
 def _read(file: Path) -> bytes | None:
     """None for a file that is not there or cannot be read: the new one then says what is wrong, if anything is."""
     try:
-        return file.read_bytes()
+        return storage.read(file, _PAGE_BYTES)
     except OSError:
         return None
 

@@ -83,11 +83,11 @@ def _ending(site: Site, theme: Theme, row: Row, path: str, *, undo: bool, dry_ru
     post, file = row.post, site.content / path
     shown = site.shown(file)
     try:
-        before = file.read_bytes()
+        before = storage.read(file)
         skipped = row.action is Action.SKIP
         after, fate, said = _undone(site, theme, post, before) if undo else _done(site, theme, post, before, skipped)
         if after != before and not dry_run:
-            storage.write(file, after, site.base)
+            storage.write(file, after, site.base, inside=site.folders)
     except OSError as error:
         return Ending(shown, Fate.FAILED, f"it cannot be read: {error.strerror}.")
     except BlogcoversError as error:
@@ -112,7 +112,7 @@ def _done(site: Site, theme: Theme, post: Post, before: bytes, skipped: bool) ->
     if site.in_bundle(post):
         has_line = _without(site, theme, post, before, picture) != before
         return before, Fate.BUNDLE, _to_be_undone(post, picture) if has_line else ""
-    there = site.cover_path(post).is_file()
+    there = storage.is_file(site.cover_path(post))
     if not post.concept or post.skip or not there:
         gone = skipped and not there and _without(site, theme, post, before, picture) != before
         return before, Fate.SKIPPED if skipped else Fate.NO_COVER, _to_be_undone(post, picture) if gone else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from blogcovers import config as configuration
 from blogcovers import output
 from blogcovers.commands.typed import clean_command
+from blogcovers.git import stripped
 from blogcovers.survey import left_behind, survey
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def plan(options: Options, selection: Selection) -> int:
     if selection.json:
         output.say(output.to_json(found.entries, config.site.shown))
     else:
-        for warning in (*found.warnings, *left_behind(config, found, clean_command(options))):
+        more = (*stripped.told(config.site, found.rows), *left_behind(config, found, clean_command(options)))
+        for warning in (*found.warnings, *more):
             output.warn(warning)
         for line in output.table(found.entries):
             output.say(line)

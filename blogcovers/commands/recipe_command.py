@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from blogcovers import output
+from blogcovers import output, storage
 from blogcovers.cover import State, found_at, webp
 from blogcovers.cover.recipe import to_json
 from blogcovers.errors import UsageError
@@ -35,7 +35,7 @@ def recipe(cover: Path, *, as_json: bool) -> int:
 
 
 def _lines(cover: Path, made: Recipe) -> list[str]:
-    width, height = webp.size(cover.read_bytes())
+    width, height = webp.size(storage.read(cover))
     facts = {
         "slug": made.slug,
         "renderer": made.renderer + (", until the server is back" if made.provisional else ""),

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from blogcovers import generators
+from blogcovers import generators, storage
 from blogcovers.config import readers
 from blogcovers.config.file import FILE
 from blogcovers.config.options import Options
@@ -69,7 +69,7 @@ def _holds_covers(folder: Path, of: Path | None = None) -> bool:
         for name in names:
             if name.endswith(".webp") and (alike is None or name.removesuffix(".webp").casefold() in alike):
                 with suppress(OSError, ValueError):
-                    if webp.read_recipe((Path(place) / name).read_bytes()):
+                    if webp.read_recipe(storage.read(Path(place) / name)):
                         return True
     return False
 

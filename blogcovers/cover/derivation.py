@@ -5,17 +5,17 @@ Reading needs no Pillow; making loads it.
 
 from __future__ import annotations
 
-import struct
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from blogcovers import storage
 from blogcovers.cover import jpeg, metadata, webp
 from blogcovers.cover.derived import KB, LOWEST_QUALITY, record_of, specs_of
-from blogcovers.cover.judge import picture_digest, read_file, without_content
-from blogcovers.cover.picture import as_rgb, decoded, fitted
+from blogcovers.cover.judge import damage_in, headless, picture_digest, read_file, without_content
+from blogcovers.cover.picture import decoded, fitted
 from blogcovers.cover.recipe import UnknownFormat
 from blogcovers.cover.state import DerivedFile, State
 
@@ -61,6 +61,8 @@ def derived_at(path: Path, spec: Derived, source: str, *, force: bool = False) -
     except UnknownFormat as error:
         return DerivedFile(path.name, State.HAND_MADE, f"a later blogcovers made it ({error})")
     if record is None:
+        if why := _damage(data, _CONTAINERS[spec.format]):
+            return DerivedFile(path.name, State.BROKEN, why)
         return DerivedFile(path.name, State.HAND_MADE, "made by hand, so it is left alone")
     if record.source != source:
         return DerivedFile(path.name, State.STALE, "made from another cover")
@@ -74,10 +76,18 @@ def _own_record(data: bytes, spec: Derived) -> Record | None:
     return _untouched(data, _CONTAINERS[spec.format])
 
 
+def _damage(data: bytes, container: _Container) -> str:
+    """Why a file that is none of our untouched ones is one of ours and damaged, ``""`` where it is not."""
+    try:
+        return damage_in(data) if container.read_record(data) else ""
+    except (webp.NotWebP, jpeg.NotJPEG):
+        return headless(data)
+
+
 def slug_in(path: Path) -> str:
     """The slug of the post for whose cover the file was derived; ``""`` for one that is not ours or is not there."""
     with suppress(OSError, ValueError):
-        record = _untouched(path.read_bytes(), webp if path.suffix == ".webp" else jpeg)
+        record = _untouched(storage.read(path), webp if path.suffix == ".webp" else jpeg)
         return record.slug if record else ""
     return ""
 
@@ -92,7 +102,7 @@ def _untouched(data: bytes, container: _Container) -> Record | None:
 
 @dataclass(frozen=True)
 class Original:
-    """A cover to derive from: its picture as RGB in sRGB and upright, the digest of it, its digital source type."""
+    """A cover to derive from: its picture as :func:`picture.decoded` gives it, its digest and digital source type."""
 
     image: Image
     digest: str
@@ -101,37 +111,12 @@ class Original:
 
 def opened(data: bytes) -> Original:
     """The cover in the bytes of its file, whoever made it. Raises ValueError where they are no picture."""
-    image = as_rgb(_in_srgb(_upright(decoded(data))))
+    image = decoded(data)
     try:
         source_type = webp.source_type(data)
     except webp.NotWebP:
         source_type = ""
-    image.info = {}  # nothing else of the cover's file comes along
     return Original(image, picture_digest(data), source_type)
-
-
-def _upright(image: Image) -> Image:
-    """A photograph may lie on its side, and say so in EXIF; what is derived says nothing of the kind."""
-    from PIL import ImageOps
-
-    try:
-        return ImageOps.exif_transpose(image)
-    except (SyntaxError, OSError, ValueError, TypeError, KeyError, struct.error):  # a damaged EXIF tells nothing
-        return image
-
-
-def _in_srgb(image: Image) -> Image:
-    """A photograph may come with a profile of its own; what is derived carries none."""
-    profile = image.info.get("icc_profile")
-    if not profile:
-        return image
-    from PIL import ImageCms
-
-    with suppress(ImageCms.PyCMSError, OSError):  # a profile that cannot be read says nothing of the colours
-        given = ImageCms.ImageCmsProfile(BytesIO(profile))
-        converted = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"))
-        return converted or image
-    return image
 
 
 def made(source: Original, spec: Derived, slug: str) -> bytes:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SOI, _EOI = b"\xff\xd8", b"\xff\xd9"
 _APP0, _APP1, _SOS = 0xE0, 0xE1, 0xDA
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})  # TEM and RST: markers without a length
+_MOST_SEGMENTS = 10_000  # the largest profile takes 256
 _EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
 
 
@@ -46,7 +47,7 @@ def segments(data: bytes) -> Iterator[Segment]:
     """
     if not data.startswith(_SOI):
         raise NotJPEG("no SOI marker")
-    at = 2
+    at, found = 2, 0
     while at + 4 <= len(data):
         if data[at] != 0xFF:
             raise NotJPEG(f"no marker at byte {at:,}")
@@ -63,7 +64,9 @@ def segments(data: bytes) -> Iterator[Segment]:
         if end > len(data):
             break
         yield Segment(marker, data[at + 4 : end], at, end)
-        at = end
+        at, found = end, found + 1
+        if found > _MOST_SEGMENTS:
+            raise NotJPEG(f"more than {_MOST_SEGMENTS:,} segments")
     raise Truncated(f"{len(data):,} bytes without a picture")
 
 

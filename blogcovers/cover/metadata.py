@@ -9,19 +9,24 @@ from __future__ import annotations
 
 import re
 import struct
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from blogcovers.cover import derived
 from blogcovers.cover.recipe import UnknownFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from blogcovers.cover.derived import Record
 
 RECORD_TAG = 0x0131
 DERIVED_KEY = "blogcovers-derived:"
-_ASCII = 2  # the TIFF type of a text entry
+_ASCII, _SHORT = 2, 3  # TIFF types
+_ORIENTATION = 0x0112
+
+ENTRIES = 200  # of an IFD: a camera writes some forty
+TEXT = 8_000_000  # bytes of all texts: the graph of the largest workflow has one million
 
 # https://cv.iptc.org/newscodes/digitalsourcetype/
 _SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
@@ -41,22 +46,49 @@ def exif(entries: Mapping[int, str]) -> bytes:
 
 
 def texts(exif: bytes) -> dict[int, str]:
-    """The text entries of IFD0, tag -> text; ``{}`` for what is no TIFF. ``exif`` may begin with ``Exif\\0\\0``."""
-    tiff = exif.removeprefix(b"Exif\0\0")
-    order = {b"II": "<", b"MM": ">"}.get(tiff[:2])
-    if not order or len(tiff) < 10:
-        return {}
-    found = {}
-    try:
-        (start,) = struct.unpack_from(f"{order}I", tiff, 4)
-        (count,) = struct.unpack_from(f"{order}H", tiff, start)
-        for n in range(count):
-            tag, kind, length, at = struct.unpack_from(f"{order}HHII", tiff, start + 2 + 12 * n)
-            if kind == _ASCII and length > 4:
-                found[tag] = tiff[at : at + length].rstrip(b"\0").decode("utf-8", "replace")
-    except struct.error:
-        return {}
+    """The text entries of IFD0, tag -> text; ``{}`` for what is no TIFF. ``exif`` may begin with ``Exif\\0\\0``.
+
+    At most :data:`ENTRIES` entries are looked at, and texts of :data:`TEXT` bytes together: entries may overlap, so
+    that a small file would unpack to any length.
+    """
+    tiff, order = _tiff(exif)
+    found: dict[int, str] = {}
+    room = TEXT
+    for tag, kind, length, at in _entries(tiff, order):
+        if kind == _ASCII and 4 < length <= room and tag not in found:
+            room -= length
+            value = tiff[at[0] : at[0] + length]
+            found[tag] = value.rstrip(b"\0").decode("utf-8", "replace")
     return found
+
+
+def orientation(exif: bytes) -> int:
+    """How the picture lies, 1 to 8, where 1 is upright: Exif 2.32, section 4.6.4."""
+    tiff, order = _tiff(exif)
+    for tag, kind, _, at in _entries(tiff, order):
+        if tag == _ORIENTATION and kind == _SHORT:
+            value = at[1]
+            return value if 1 <= value <= 8 else 1
+    return 1
+
+
+def _tiff(exif: bytes) -> tuple[bytes, str]:
+    """The TIFF and its byte order as struct writes it, ``""`` for what is none."""
+    tiff = exif.removeprefix(b"Exif\0\0")
+    return tiff, {b"II": "<", b"MM": ">"}.get(tiff[:2], "") if len(tiff) >= 10 else ""
+
+
+def _entries(tiff: bytes, order: str) -> Iterator[tuple[int, int, int, tuple[int, int]]]:
+    """(tag, type, count, value) of each entry of IFD0; the value as an offset and as a short that stands inline."""
+    with suppress(struct.error):
+        if order:
+            (start,) = struct.unpack_from(f"{order}I", tiff, 4)
+            (count,) = struct.unpack_from(f"{order}H", tiff, start)
+            for n in range(min(count, ENTRIES)):
+                place = start + 2 + 12 * n
+                tag, kind, length, at = struct.unpack_from(f"{order}HHII", tiff, place)
+                (short,) = struct.unpack_from(f"{order}H", tiff, place + 8)
+                yield tag, kind, length, (at, short)
 
 
 def xmp(source_type: str) -> bytes:

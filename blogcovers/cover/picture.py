@@ -1,11 +1,17 @@
-"""Pictures as pixels: decoded, cropped, scaled, encoded. Loads Pillow."""
+"""Pictures as pixels: decoded, cropped, scaled, encoded. Loads Pillow.
+
+:func:`decoded` is the one way to open a picture.
+"""
 
 from __future__ import annotations
 
+import struct
+from contextlib import suppress
+from importlib import import_module
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from blogcovers.cover import webp
+from blogcovers.cover import formats, metadata, webp
 from blogcovers.errors import MediaError
 from blogcovers.posts.focus import CENTRE
 
@@ -22,7 +28,7 @@ _FLAT = 3  # levels of 255 by which a channel of one flat colour may vary
 _FEW_COLOURS = 256  # as many as a lossless WebP keeps in a palette
 
 
-_MAX_PIXELS = 64_000_000  # a picture larger than this is no cover but a bomb
+_STRIP = 256  # rows of a picture that are made RGB at once: the whole of it need not be there three times
 
 
 def encode(picture: bytes | Image, output: Output) -> bytes:
@@ -75,25 +81,118 @@ def is_flat(image: Image) -> bool:
 
 
 def decoded(data: bytes) -> Image:
-    """The picture in the bytes of a file. Raises ValueError for what is no whole picture, or far too large a one."""
+    """The picture in the bytes of a file, as it looks: RGB in sRGB, upright, transparent parts on white; of an
+    animation the first frame. Its ``info`` is empty.
+
+    Raises ValueError for what is no whole PNG, JPEG, WebP or AVIF, or far too large a one.
+    """
     from PIL import Image, UnidentifiedImageError
 
+    file = formats.told_apart(data)
     try:
-        image = Image.open(BytesIO(data))
-        if image.width * image.height > _MAX_PIXELS:
-            raise ValueError(f"the picture is {image.width}x{image.height} pixels, far more than a cover needs")
+        _load_codec(file.form)
+        image: Image.Image = Image.open(BytesIO(file.data), formats=[file.form])
+        formats.check_size(file, image.size)
         image.load()
     except UnidentifiedImageError:
-        raise ValueError("the file is no picture") from None
-    except (OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValueError("the picture is damaged: it cannot be read") from None
+    except (OSError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
         raise ValueError(f"the picture is damaged: {error}") from None
+    profile, exif = image.info.get("icc_profile"), file.exif or image.info.get("exif", b"")
+    if image.mode == "CMYK" and not file.adobe:  # Pillow takes each for Adobe's
+        from PIL import ImageChops
+
+        image = ImageChops.invert(image)
+    image = _eight_bits(image, file.depth)
+    if profile and len(profile) <= formats.MOST_PROFILE:
+        image = _in_srgb(image, profile)
+    image = _upright(as_rgb(image), metadata.orientation(exif))
+    image.info = {}
     return image
+
+
+def _load_codec(form: str) -> None:
+    """Loads what opens this format and nothing else. Raises ValueError where Pillow has none."""
+    from PIL import features
+
+    plugins = {"PNG": "PngImagePlugin", "JPEG": "JpegImagePlugin", "WEBP": "WebPImagePlugin", "AVIF": "AvifImagePlugin"}
+    with suppress(ImportError):
+        import_module(f"PIL.{plugins[form]}")
+        if form in ("PNG", "JPEG") or features.check(form.lower()):
+            return
+    raise ValueError(f"the Pillow that is installed here opens no {form}")
+
+
+def _eight_bits(image: Image, depth: int) -> Image:
+    """The picture with samples of eight bits, which the colour that is transparent in it is given in, too.
+
+    ``depth``: bits of a sample in its file. Of sixteen bits, 65535 is white. Pillow gives the transparent colour as
+    the file has it: PNG, 11.3.1.1.
+    """
+    clear = image.info.get("transparency")
+    if image.mode.startswith("I"):
+        grey = image.point(lambda level: level * (1 / 257) + 0.5).convert("L")
+        if isinstance(clear, int):
+            from PIL import ImageMath
+
+            seen = ImageMath.lambda_eval(lambda given: given["level"] != clear, level=image.convert("I"))
+            grey.putalpha(seen.point(lambda level: level * 255.0 + 0).convert("L"))
+        return grey
+    if isinstance(clear, tuple) and depth == 16:
+        image.info["transparency"] = tuple(level >> 8 for level in clear)
+    if isinstance(clear, int) and image.mode in ("1", "L") and depth < 8:
+        image.info["transparency"] = clear * 255 // (2**depth - 1)
+    return image
+
+
+def _in_srgb(image: Image, profile: bytes) -> Image:
+    """A photograph may come with a profile of its own; a cover and what is derived from it carry none."""
+    from PIL import ImageCms
+
+    if image.mode in ("1", "P", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA" if image.mode == "PA" or "transparency" in image.info else "RGB")
+    alpha = image.getchannel("A") if image.mode == "LA" else None
+    with suppress(ImageCms.PyCMSError, OSError, ValueError):  # one that cannot be read says nothing of the colours
+        given = ImageCms.ImageCmsProfile(BytesIO(profile))
+        converted = ImageCms.profileToProfile(
+            image.convert("L") if alpha else image,
+            given,
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGBA" if image.mode == "RGBA" else "RGB",
+        )
+        if converted and alpha:
+            converted.putalpha(alpha)
+        return converted or image
+    return image
+
+
+def _upright(image: Image, orientation: int) -> Image:
+    """A photograph may lie on its side, and say so in EXIF (2.32, 4.6.4.A: 1 is upright)."""
+    from PIL.Image import Transpose
+
+    turns = (
+        *(Transpose.FLIP_LEFT_RIGHT, Transpose.ROTATE_180, Transpose.FLIP_TOP_BOTTOM, Transpose.TRANSPOSE),
+        *(Transpose.ROTATE_270, Transpose.TRANSVERSE, Transpose.ROTATE_90),
+    )
+    return image.transpose(turns[orientation - 2]) if 2 <= orientation <= 8 else image
 
 
 def as_rgb(image: Image) -> Image:
     """The same picture as RGB; transparent parts on white."""
-    if image.mode == "RGB":
+    if image.mode == "RGB" and "transparency" not in image.info:
         return image
+    if image.height <= _STRIP:
+        return _strip_as_rgb(image)
+    from PIL import Image as Images
+
+    made = Images.new("RGB", image.size)
+    for top in range(0, image.height, _STRIP):
+        strip = image.crop((0, top, image.width, min(top + _STRIP, image.height)))
+        made.paste(_strip_as_rgb(strip), (0, top))
+    return made
+
+
+def _strip_as_rgb(image: Image) -> Image:
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         from PIL import Image as Images
 

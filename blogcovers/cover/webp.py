@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 GRAPH_TAG, RECIPE_TAG = 0x0110, metadata.RECORD_TAG
 _GRAPH_KEY, _RECIPE_KEY = "prompt:", "blogcovers:"
+_NO_NAME = b"\0\0\0\0"
+_HAS_EXIF = 0x08  # in the flags of VP8X
+_MOST_CHUNKS = 100_000  # an animation has one a frame
 _PICTURE = frozenset({b"VP8 ", b"VP8L"})
 
 
@@ -42,19 +45,24 @@ class NotWebP(ValueError):  # noqa: N818  (the fact, as in errors.py)
 
 
 def chunks(data: bytes) -> Iterator[Chunk]:
-    """The chunks of a WebP file, in order. Raises NotWebP or Truncated."""
+    """The chunks of a WebP file, in order, up to where zeros stand for one. Raises NotWebP or Truncated."""
     if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
         raise NotWebP("no RIFF/WEBP header")
     end = 8 + int.from_bytes(data[4:8], "little")
     if len(data) < end:
         raise Truncated(f"{len(data):,} of {end:,} bytes")
     at = 12
-    while at + 8 <= end:
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > end:
+            return
         name, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
+        if name == _NO_NAME:
+            return
         if at + 8 + size > end:
             raise Truncated(f"chunk {name!r} goes past the end")
         yield Chunk(name, data[at + 8 : at + 8 + size])
         at += 8 + size + size % 2
+    raise NotWebP(f"more than {_MOST_CHUNKS:,} chunks")
 
 
 def picture_digest(data: bytes) -> str:
@@ -62,18 +70,37 @@ def picture_digest(data: bytes) -> str:
     return next((digest.of_bytes(chunk.data) for chunk in chunks(data) if chunk.name in _PICTURE), "")
 
 
+def has_lost_its_end(data: bytes) -> bool:
+    """Whether zeros stand where the EXIF that the header announces is due: what a file that was not yet on the disk
+    is after a power cut. Raises NotWebP or Truncated."""
+    found = list(chunks(data))
+    if not found or found[0].name != b"VP8X" or not found[0].data or not found[0].data[0] & _HAS_EXIF:
+        return False
+    end = 12 + sum(8 + len(chunk.data) + len(chunk.data) % 2 for chunk in found)
+    return all(chunk.name != b"EXIF" for chunk in found) and data[end : end + 8] == bytes(8)
+
+
 def size(data: bytes) -> tuple[int, int]:
-    """(width, height) in pixels: from VP8X, the VP8 frame header (RFC 6386, section 9.1) or the VP8L one (RFC 9649)."""
-    for name, body in chunks(data):
-        if name == b"VP8 " and body[3:6] == b"\x9d\x01\x2a":
-            width, height = struct.unpack("<HH", body[6:10])
-            return width & 0x3FFF, height & 0x3FFF
-        if name == b"VP8L" and body[:1] == b"\x2f":
-            bits = int.from_bytes(body[1:5], "little")
-            return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-        if name == b"VP8X" and len(body) >= 10:
-            return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+    """(width, height) in pixels of the first chunk that tells it. Raises NotWebP or Truncated."""
+    for chunk in chunks(data):
+        if found := size_in(chunk):
+            return found
     raise NotWebP("no picture size")
+
+
+def size_in(chunk: Chunk) -> tuple[int, int] | None:
+    """(width, height) in pixels, where the chunk tells it: VP8X, the VP8 frame header (RFC 6386, section 9.1) or the
+    VP8L one (RFC 9649)."""
+    name, body = chunk
+    if name == b"VP8 " and body[3:6] == b"\x9d\x01\x2a" and len(body) >= 10:
+        width, height = struct.unpack("<HH", body[6:10])
+        return width & 0x3FFF, height & 0x3FFF
+    if name == b"VP8L" and body[:1] == b"\x2f":
+        bits = int.from_bytes(body[1:5], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if name == b"VP8X" and len(body) >= 10:
+        return int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+    return None
 
 
 def evened(bare: bytes) -> bytes:
@@ -101,7 +128,7 @@ def stamp_derived(bare: bytes, record: Record, source_type: str) -> bytes:
 def _contained(bare: bytes, exif: bytes, source_type: str) -> bytes:
     picture = next(chunk for chunk in chunks(bare) if chunk.name in _PICTURE)
     width, height = size(bare)
-    flags = 0x08 | (0x04 if source_type else 0)  # EXIF, XMP
+    flags = _HAS_EXIF | (0x04 if source_type else 0)  # EXIF, XMP
     header = bytes([flags, 0, 0, 0]) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     body = [Chunk(b"VP8X", header), picture, Chunk(b"EXIF", exif)]
     if source_type:

@@ -14,11 +14,12 @@ url, width and height.
 from __future__ import annotations
 
 import json
-from io import BytesIO
+import re
 from typing import TYPE_CHECKING, Any
 
 from blogcovers import storage
 from blogcovers.cover import webp
+from blogcovers.cover.picture import decoded
 from blogcovers.errors import ConfigError, MediaError
 from blogcovers.site import urls
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from blogcovers.site import Site
 
 Listed = dict[str, Any]
+
+_COLOR = re.compile(r"#[0-9a-f]{6}\Z")  # a template may write it as it stands
 
 
 def write(site: Site, rows: Iterable[Row]) -> bool:
@@ -44,7 +47,8 @@ def write(site: Site, rows: Iterable[Row]) -> bool:
     entries = _entries(site, rows, lambda picture, data: known.get(picture) or _color(data))
     if entries == before:
         return False
-    storage.write(site.data_file, _text(entries), site.base)
+    named = (site.data_file.parent,) if not site.data_file.is_relative_to(site.base) else ()
+    storage.write(site.data_file, _text(entries), site.base, inside=(*site.folders, *named))
     return True
 
 
@@ -96,7 +100,7 @@ def _entries(site: Site, rows: Iterable[Row], color: Callable[[str, bytes], str]
         if not row.cover:
             continue
         try:
-            data = row.cover.read_bytes()
+            data = storage.read(row.cover)
             size, picture = webp.size(data), webp.picture_digest(data)
         except (OSError, ValueError):  # not there, or no WebP: the row says so
             continue
@@ -126,25 +130,32 @@ def _derived(site: Site, row: Row) -> Listed:
     found: Listed = {}
     for spec, file in row.derived:
         try:
-            width, height = spec.size if spec.format == "jpeg" else webp.size(file.read_bytes())
+            width, height = spec.size if spec.format == "jpeg" else webp.size(storage.read(file))
+            there = storage.is_file(file)
         except (OSError, ValueError):
             continue
         address = urls.of_file(site, row.post, file)
-        if address and file.is_file():
+        if address and there:
             found[spec.name] = {"path": address.path, "url": address.url, "width": width, "height": height}
     return found
 
 
 def _colors(entries: Mapping[str, Listed]) -> dict[str, str]:
     """Digest -> colour, as the last run found them: a picture is looked at once."""
-    return {entry["digest"]: entry["color"] for entry in entries.values() if {"digest", "color"} <= entry.keys()}
+    told = ((entry["digest"], entry["color"]) for entry in entries.values())
+    return {of: color for of, color in told if isinstance(of, str) and isinstance(color, str) and _COLOR.match(color)}
 
 
 def _color(data: bytes) -> str:
-    """The most common colour of the picture once it is reduced to a few, as ``#rrggbb``."""
+    """The most common colour of the picture once it is reduced to a few, as ``#rrggbb``; ``""`` where it does not
+    decode."""
     from PIL import Image
 
-    small = Image.open(BytesIO(data)).convert("RGB").resize((64, 34), Image.Resampling.BOX)
+    try:
+        picture = decoded(data)
+    except ValueError:
+        return ""
+    small = picture.resize((64, 34), Image.Resampling.BOX)
     few = small.quantize(8, Image.Quantize.MEDIANCUT)
     most = few.histogram().index(max(few.histogram()))
     red, green, blue = (few.getpalette() or [0, 0, 0])[3 * most : 3 * most + 3]
@@ -157,14 +168,14 @@ def _read(site: Site) -> dict[str, Listed]:
     Raises ConfigError for a file that is no list of covers: it is somebody else's, or holds a merge's marks.
     """
     file = site.data_file
-    if file is None or not file.is_file():
+    if file is None or not storage.is_file(file):
         return {}
     try:
-        text = file.read_bytes()
+        text = storage.read(file)
         entries = json.loads(text) if text.strip() else {}
     except OSError as error:
         raise MediaError(f"{site.shown(file)} cannot be read: {error.strerror}.", "Check its permissions.") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         entries = None
     if isinstance(entries, dict) and all(
         isinstance(entry, dict) and entry.keys() >= _OURS for entry in entries.values()

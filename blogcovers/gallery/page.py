@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -18,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from blogcovers import digest
-from blogcovers.cover import State, judged, picture_digest
+from blogcovers import digest, storage
+from blogcovers.cover import State, judged, picture_digest, webp
 from blogcovers.gallery import thumbnails
 from blogcovers.plan import Action, Row
 
@@ -38,7 +39,7 @@ STATES = (*(str(state) for state in State), FAILED)
 _MARK = '<meta name="generator" content="blogcovers gallery">'
 _TEMPLATES = Path(__file__).parent / "templates"
 _THUMBNAIL = re.compile(
-    rb'data-of="([0-9a-f]{32})" src="data:image/webp;base64,([A-Za-z0-9+/=]+)" width="(\d+)" height="(\d+)"'
+    rb'data-of="([0-9a-f]{32})" src="data:image/webp;base64,([A-Za-z0-9+/=]+)" width="(\d{1,4})" height="(\d{1,4})"'
 )
 
 
@@ -119,7 +120,7 @@ def _card(
         reason = entry.error.removeprefix(f"{shown}: ")  # with the way out
     if path and state not in (State.MISSING, State.BROKEN, FAILED):
         try:
-            data = path.read_bytes()
+            data = storage.read(path)
             made = judged(data).recipe
             thumbnail = _thumbnail(data, box, quality, known)
         except (OSError, ValueError) as error:
@@ -174,11 +175,14 @@ def _link(path: Path, folder: Path) -> str:
 
 
 def known_thumbnails(page: bytes) -> dict[str, Thumbnail]:
-    """The thumbnails in a page, by their keys."""
-    return {
-        key.decode(): Thumbnail(key.decode(), data.decode(), (int(width), int(height)))
-        for key, data, width, height in _THUMBNAIL.findall(page)
-    }
+    """The thumbnails in a page, by their keys; those that are not whole are left out, and so made anew."""
+    found = {}
+    for key, data, width, height in _THUMBNAIL.findall(page):
+        size = int(width), int(height)
+        with suppress(ValueError):
+            if webp.size(b64decode(data, validate=True)) == size:
+                found[key.decode()] = Thumbnail(key.decode(), data.decode(), size)
+    return found
 
 
 def is_ours(page: bytes) -> bool:

@@ -12,6 +12,7 @@ from functools import partial
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from blogcovers import storage
 from blogcovers.cover import metadata
 from blogcovers.cover.derived import KB, LOWEST_QUALITY
 from blogcovers.gallery import thumbnails
@@ -100,7 +101,7 @@ def drawn(files: Sequence[Path], cover: tuple[int, int]) -> Image | None:
 
 def _cell(file: Path, size: tuple[int, int]) -> Image | None:
     try:
-        return thumbnails.filling(file.read_bytes(), size)
+        return thumbnails.filling(storage.read(file), size)
     except (OSError, ValueError):
         return None
 

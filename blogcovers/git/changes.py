@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from blogcovers import storage
 from blogcovers.cover import Found, State, found_at, judged, webp
 from blogcovers.gallery import data_file
 from blogcovers.git import repo
@@ -100,9 +101,9 @@ def judge(config: Config, top: Path, carried: Carried, posts: Mapping[Path, str]
     def read(file: Path) -> bytes:
         path = posts.get(file)
         if path is None or held.is_link(path) or not held.differs(path):
-            return file.read_bytes()
+            return storage.read(file)
         data = held.read(path)
-        return file.read_bytes() if data is None else data
+        return storage.read(file) if data is None else data
 
     def look(file: Path) -> Found:
         path = repo.path_of(top, file)
@@ -139,7 +140,7 @@ def _listing(site: Site, held: Snapshot, judged: Sequence[Judged], *, made: bool
         return None
 
     def as_held(item: Judged, file: Path) -> bytes:
-        data = held.read(item.cover) if item.cover and held.differs(item.cover) else file.read_bytes()
+        data = held.read(item.cover) if item.cover and held.differs(item.cover) else storage.read(file)
         if data is None:
             raise FileNotFoundError(item.cover)
         return data
@@ -149,7 +150,7 @@ def _listing(site: Site, held: Snapshot, judged: Sequence[Judged], *, made: bool
     asked = [item for item in judged if isinstance(item.entry, Row) and item.entry.action is not Action.FAILED]
     if not any(item.entry.cover or _keys(site, item) & (on_disk.keys() | in_git.keys()) for item in asked):
         return None
-    fits_on_disk = all(_is_told(site, on_disk, item, lambda _, file: file.read_bytes()) for item in asked)
+    fits_on_disk = all(_is_told(site, on_disk, item, lambda _, file: storage.read(file)) for item in asked)
     fits_as_held = all(_is_told(site, in_git, item, as_held) for item in asked)
     keys = {key for item in asked for key in _keys(site, item)}
     alike = all(on_disk.get(key) == in_git.get(key) for key in keys)  # what else is in it is of posts to come
@@ -161,7 +162,7 @@ def _listing(site: Site, held: Snapshot, judged: Sequence[Judged], *, made: bool
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return storage.read(file)
     except OSError:  # not there: it says nothing
         return b""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _DIFF = ("diff", "--name-only", "-z", "--no-renames", "--no-relative", "--no-ext-diff", "--ignore-submodules")
 _SYMLINK, _SUBMODULE = "120000", "160000"  # modes; gitformat-index(5)
 _FOLDERS = ("GIT_DIR", "GIT_WORK_TREE")
+_COMMIT = "commit\t"
 _PATHSPECS = ("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS")
 
 
@@ -151,6 +152,28 @@ def snapshot(top: Path, commit: str = "") -> Snapshot:
         files[path] = (mode, rest[1] if commit else rest[0])
     differing = _paths(_git(top, *_DIFF, *([commit] if commit else []), "--"))
     return Snapshot(top, files, frozenset(differing))
+
+
+def versions(top: Path, paths: Iterable[str], count: int) -> dict[str, list[str]]:
+    """Path -> the commits that changed it, the newest first, of the last ``count`` that changed any of these."""
+    asked = [f":(top,literal){path}" for path in paths]
+    if not asked:
+        return {}
+    form = f"--format={_COMMIT}%H"
+    told = _git(top, "log", f"-{count}", "-z", "--no-renames", "--name-only", form, "--", *asked, fine=(0, 128))
+    found: dict[str, list[str]] = {}
+    commit = ""
+    for word in (word.lstrip("\n") for word in _paths(told)):
+        if word.startswith(_COMMIT):
+            commit = word.removeprefix(_COMMIT)
+        else:
+            found.setdefault(word, []).append(commit)
+    return found
+
+
+def held_in(top: Path, commit: str, path: str) -> bytes:
+    """The file as the commit has it, less what a filter would make of it; nothing where it has none."""
+    return _git(top, "cat-file", "blob", f"{commit}:{path}", fine=(0, 128))
 
 
 def ignored(top: Path, paths: Iterable[str]) -> frozenset[str]:

@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from blogcovers import storage
 from blogcovers.cover import State, derivation, found_at
 from blogcovers.errors import BlogcoversError
 from blogcovers.posts import SUFFIXES
@@ -140,8 +141,7 @@ def _recipe(path: Path) -> Recipe | None:
 
 
 def _may_carry_a_recipe(path: Path) -> bool:
-    with path.open("rb") as file:
-        head = file.read(21)
+    head = storage.first_bytes(path, 21)
     return len(head) == 21 and head[12:16] == _EXTENDED and bool(head[20] & _HAS_EXIF)
 
 
@@ -172,7 +172,7 @@ def _other_posts(site: Site, site_posts: Iterable[Post]) -> tuple[list[Path], se
         if path not in shared:
             names |= _names_of(Path(path))
         with suppress(OSError, BlogcoversError):
-            data = (site.content / path).read_bytes()
+            data = storage.read(site.content / path)
             read.append(site.cover_path(parse(data, path, site.rules, paths)))
     return read, names
 
@@ -197,7 +197,7 @@ def _names_elsewhere(site: Site) -> set[str]:
                     names |= _names_of(path)
                     with suppress(OSError, BlogcoversError):
                         below = path.relative_to(top).as_posix()
-                        names.add(_name(parse(path.read_bytes(), below, site.rules).slug))
+                        names.add(_name(parse(storage.read(path), below, site.rules).slug))
     return names
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from blogcovers import storage
 from blogcovers.cover import State, jpeg, judged, read_file, webp
 from blogcovers.errors import BlogcoversError
 from blogcovers.link import unlinked
@@ -63,7 +64,7 @@ def is_outdated(site: Site, post: Post, picture: str, read: Callable[[], bytes])
 
 def links_to_nothing(site: Site, post: Post, picture: str, read: Callable[[], bytes]) -> bool:
     """Whether the post holds a link of ours, and no cover is there."""
-    return not site.cover_path(post).is_file() and is_former_link(site, post, picture, read)
+    return not storage.is_file(site.cover_path(post)) and is_former_link(site, post, picture, read)
 
 
 def _is_called_like_a_cover(site: Site, post: Post, picture: str) -> bool:
@@ -106,7 +107,7 @@ def _files(site: Site, post: Post, picture: str) -> Iterator[Path]:
 def _is_anothers(post: Post, file: Path) -> bool:
     """Whether a picture lies there that is neither a cover nor derived from one, or a cover of another slug and
     concept. Raises OSError or BlogcoversError."""
-    data = read_file(file) if file.is_file() else b""
+    data = read_file(file) if storage.is_file(file) else b""
     found = judged(data) if isinstance(data, bytes) else data
     if found.recipe:
         return found.recipe.slug != post.slug and found.recipe.concept not in ("", post.concept)

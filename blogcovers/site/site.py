@@ -46,6 +46,11 @@ class Site(Source):
     data_file: Path | None = None
     link: Theme | None = None
 
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Those that files are written in; they may be links."""
+        return self.base, self.content, self.media
+
     def cover_path(self, post: Post) -> Path:
         """Where the post's cover lies: in its page bundle, if that is asked for, else below the media folder.
 

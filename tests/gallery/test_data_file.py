@@ -202,3 +202,18 @@ def test_derived_files_stand_in_it_with_their_sizes(hugo: Site) -> None:
             "height": 252,
         },
     }
+
+
+@pytest.mark.parametrize("color", ['"><script>', "#12345g", "#d9480f;x", 7, None, ["#d9480f"]])
+def test_a_colour_that_is_none_is_looked_for_anew(site: Site, color: object) -> None:
+    """Templates may write it into a page as it stands."""
+    site.write("blogcovers.toml", f'data_file = "covers.json"\n{SMALL}')
+    site.post("fox")
+    site.build()
+    file = site.root / "covers.json"
+    before = file.read_bytes()
+    told = json.loads(before)
+    told["fox.md"]["color"] = color
+    file.write_text(json.dumps(told), encoding="utf-8")
+    site.build()
+    assert file.read_bytes() == before

@@ -20,7 +20,7 @@ from site_builder import SMALL as SMALL_COVERS
 from site_builder import Site
 from test_cli import loaded
 
-from blogcovers.gallery.page import LARGE, SMALL, scale_of
+from blogcovers.gallery.page import LARGE, SMALL, known_thumbnails, scale_of
 
 PAGE = ".blogcovers/gallery.htm"
 MODULES = Path(__file__).parents[1] / "generators/node_modules"
@@ -337,6 +337,24 @@ def test_where_it_cannot_write_it_says_so(site: Site) -> None:
     assert result.code == 3
     assert "cannot be written" in result.err
     assert "Name another file, with --out or --sheet." in result.err
+
+
+def test_thumbnails_that_are_not_whole_are_made_anew() -> None:
+    """The page is its own cache, and anybody's to change: at worst it costs time."""
+    whole = BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(whole, "WEBP")
+    key = "0" * 32
+
+    def kept(data: bytes, width: str = "60") -> bool:
+        uri = b64encode(data).decode()
+        page = f'<img data-of="{key}" src="data:image/webp;base64,{uri}" width="{width}" height="40">'
+        return key in known_thumbnails(page.encode())
+
+    assert kept(whole.getvalue())
+    assert not any(kept(whole.getvalue()[:end]) for end in (0, 3, 20, len(whole.getvalue()) - 3))
+    assert not kept(whole.getvalue(), "600")
+    assert not kept(whole.getvalue(), "9" * 5000)  # more digits than Python makes a number of
+    assert not kept(b"<svg onload=alert(1)>")
 
 
 def test_the_page_of_hundreds_has_smaller_pictures() -> None:
