@@ -28,6 +28,7 @@ from blogcovers.errors import (
     WorkflowError,
     nearest,
 )
+from blogcovers.intake import read_head
 from blogcovers.plan import STOOD_IN, Action, Plan, Policy, Row, Section, Unreadable, decide, with_derived
 from blogcovers.posts import SUFFIXES, read_posts, unknown_keys
 from blogcovers.posts.read import more
@@ -58,7 +59,7 @@ def survey(
     overwrite_hand_made: bool = False,
     reading: Reading | None = None,
     posts: Collection[Path] | None = None,
-    read: Callable[[Path], bytes] = Path.read_bytes,
+    read: Callable[[Path], bytes] = read_head,
     look: Callable[[Path], Found] = found_at,
 ) -> Plan:
     """Every post with its state, its reason and the action due; ``only`` narrows it to these slugs, or paths as they
@@ -296,7 +297,7 @@ def _seen(look: Callable[[Path], Found]) -> Callable[[Path], Found]:
     return see
 
 
-def why_skipped(site: Site, post: Post, read: Callable[[Path], bytes] = Path.read_bytes) -> str:
+def why_skipped(site: Site, post: Post, read: Callable[[Path], bytes] = read_head) -> str:
     """Why a post gets no cover, ``""`` where it gets one. ``read`` gives its bytes and may raise OSError."""
     if post.skip:
         return "cover_skip is set"

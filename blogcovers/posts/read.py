@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers.errors import PostError, Problem
+from blogcovers.intake import read_head
 from blogcovers.posts.post import OVERRIDE_KEYS, SUFFIXES, from_meta, parse
 from blogcovers.posts.translations import merge_translations
 
@@ -39,7 +40,7 @@ class Reading:
 
 def read_posts(
     source: Source,
-    read: Callable[[Path], bytes] = Path.read_bytes,
+    read: Callable[[Path], bytes] = read_head,
     also: Collection[str] = (),
     known: Mapping[str, Meta] | None = None,
 ) -> Reading:

@@ -9,9 +9,12 @@ lines beside it hold for the site's own. What is a table is a template's name, a
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from blogcovers import bounds
 
 _LINE = re.compile(
     r"""\s*(?:"(?P<quoted>[^"]+)"|(?P<plain>[^=,"]+?))
@@ -77,7 +80,10 @@ def read_inputs(value: Any) -> tuple[tuple[str, str], ...]:
     if value is None or value == "":
         return ()
     pairs = _of_text(value) if isinstance(value, str) else list(_of_mapping(value))
-    if twice := next((target for n, (target, _) in enumerate(pairs) if target in dict(pairs[:n])), ""):
+    if len(pairs) > bounds.POST_INPUTS:
+        raise ValueError(f"it sets more than {bounds.POST_INPUTS} inputs")
+    times = Counter(target for target, _ in pairs)
+    if twice := next((target for target in times if times[target] > 1), ""):
         raise ValueError(f"it sets '{twice}' twice")
     return tuple(sorted(pairs))
 
