@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 Shown: TypeAlias = "Callable[[Path], str]"
 """Gives a path as it is reported; see :meth:`blogcovers.posts.source.Source.shown`."""
 
-_CONTROL = re.compile(r"(?!\n|\x1b\[\d*m)[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Of C0 all but the line feed, DEL, C1, line and paragraph separators, what turns the direction of writing, and halves
+# of surrogate pairs, which no stream can encode.
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _COLOURS = {
     "rendered": "green",
     "derived": "green",
@@ -36,8 +38,19 @@ _COLOURS = {
 }
 
 
+class Coloured(str):
+    """A line of clean parts with colours of ours, put together here: no other text keeps an escape sequence."""
+
+    __slots__ = ()
+
+
 def say(text: str = "") -> None:
-    click.echo(printable(text))
+    click.echo(cleaned(text))
+
+
+def cleaned(text: str) -> str:
+    """What may go to a terminal of a line: :func:`printable`, but for our own colours."""
+    return text if isinstance(text, Coloured) else printable(text)
 
 
 def warn(text: str) -> None:
@@ -51,7 +64,7 @@ def complain(text: str, hint: str = "") -> None:
 
 
 def printable(text: str) -> str:
-    """Without control characters but for our own colours: a concept may hold a terminal's escape codes."""
+    """Without control characters but for line feeds: a concept may hold a terminal's escape codes."""
     return _CONTROL.sub("\ufffd", text)
 
 
@@ -119,13 +132,15 @@ def finding(subject: str, text: str, advice: str) -> None:
         say(f"  {''.ljust(10)} → {advice}")
 
 
-def table(rows: Sequence[Entry]) -> list[str]:
+def table(rows: Sequence[Entry]) -> list[Coloured]:
     """One line a row: state, action, slug and the reason, in columns."""
     slugs = [one_line(row.slug) for row in rows]
     width = min(max(map(columns, slugs), default=0), 40)
     return [
-        f"{word(_state(row), 10)} {word(_due(row.action), 9)} "
-        f"{slug}{' ' * (width - columns(slug))}  {one_line(row.error or row.reason)}".rstrip()
+        Coloured(
+            f"{word(_state(row), 10)} {word(_due(row.action), 9)} "
+            f"{slug}{' ' * (width - columns(slug))}  {one_line(row.error or row.reason)}".rstrip()
+        )
         for row, slug in zip(rows, slugs, strict=True)
     ]
 
@@ -229,9 +244,9 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {seconds} s"
 
 
-def line(row: Row, shown: Shown) -> str:
+def line(row: Row, shown: Shown) -> Coloured:
     """One finished cover; ``shown``: gives a path as it is reported."""
     if row.action not in (Action.RENDERED, Action.DERIVED):
-        return f"{word(row.action, 9)} {one_line(row.error or row.slug)}"
+        return Coloured(f"{word(row.action, 9)} {one_line(row.error or row.slug)}")
     cover = one_line(shown(row.cover) if row.cover else row.slug)
-    return f"{word(row.action, 9)} {cover}  {duration(row.seconds or 0)}  ({one_line(row.reason)})"
+    return Coloured(f"{word(row.action, 9)} {cover}  {duration(row.seconds or 0)}  ({one_line(row.reason)})")

@@ -22,7 +22,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from blogcovers import __version__
+from blogcovers import __version__, bounds
 from blogcovers.errors import BlogcoversError, Bug, Interrupted, MediaError, PostError
 
 if TYPE_CHECKING:
@@ -39,9 +39,6 @@ REMIND_SECONDS = 60.0  # how often it is said that it is waited for
 
 NOT_A_NAME = (errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EILSEQ, errno.EINVAL)
 """What an error says where no file can have such a name, whatever else is tried."""
-
-READ_BYTES = 64_000_000
-"""As much of a file as is ever read: a cover has less than one million, and a picture of fifty megapixels fits."""
 
 _KINDS = (
     (stat.S_ISFIFO, "a pipe"),
@@ -68,7 +65,7 @@ class NotRegular(OSError):  # noqa: N818  (the fact, as in errors.py)
 # Reading
 
 
-def read(path: Path, limit: int = READ_BYTES) -> bytes:
+def read(path: Path, limit: int = bounds.COVER) -> bytes:
     """The bytes of the regular file at ``path``. Nothing else is read or waited for: a pipe has no end.
 
     Raises OSError, whose ``strerror`` also tells of what is no file and of one of more than ``limit`` bytes.
@@ -77,11 +74,17 @@ def read(path: Path, limit: int = READ_BYTES) -> bytes:
         size = os.fstat(file.fileno()).st_size
         data = file.read(limit + 1) if size <= limit else b""
     if max(size, len(data)) > limit:
-        raise TooLarge(errno.EOVERFLOW, f"it is larger than the {limit // 1_000_000} MB that are read")
+        raise TooLarge(errno.EOVERFLOW, f"it is larger than {bounds.size(limit)}")
     return data
 
 
-def first_bytes(path: Path, count: int) -> bytes:
+def read_text(path: Path, limit: int) -> str:
+    """The text of a file of at most ``limit`` bytes, with line feeds and without a BOM. Raises as :func:`read`, and
+    UnicodeDecodeError."""
+    return read(path, limit).decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def first_bytes(path: Path, count: int = bounds.POST_HEAD) -> bytes:
     """The first ``count`` bytes of a regular file, or as many as it has. Raises OSError as :func:`read`."""
     with _opened(path) as file:
         return file.read(count)
@@ -251,10 +254,10 @@ def check_writable(folder: Path, base: Path) -> None:
     except OSError as error:
         raise _unwritable(folder, error, _OTHER_FOLDER) from None
     try:
-        folders = [work_folder(base, "tmp"), base / WORK / "replaced"]
-        for folder in (folder for folder in folders if folder.exists()):
-            with tempfile.TemporaryFile(dir=folder):
-                pass
+        for name in ("tmp", "replaced"):
+            if name == "tmp" or os.path.lexists(base / WORK / name):
+                with tempfile.TemporaryFile(dir=work_folder(base, name)):
+                    pass
     except OSError as error:
         raise _unwritable(base / WORK, error) from None
 

@@ -6,6 +6,7 @@ requests nor Pillow.
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict, deque
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import generators, painter, storage
-from blogcovers.config import meant
+from blogcovers.config import FILE, meant
 from blogcovers.cover import Found, State, derivation, found_at, recipe
 from blogcovers.cover.judge import lookalike, names_in
 from blogcovers.errors import (
@@ -33,6 +34,9 @@ from blogcovers.posts import SUFFIXES, read_posts, unknown_keys
 from blogcovers.posts.read import more
 from blogcovers.site import orphans, own_pictures
 from blogcovers.site.collisions import collisions
+from blogcovers.storage import first_bytes
+from blogcovers.workflow.assets import POST_INPUTS
+from blogcovers.workflow.inputs import not_for_posts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -58,7 +62,7 @@ def survey(
     overwrite_hand_made: bool = False,
     reading: Reading | None = None,
     posts: Collection[Path] | None = None,
-    read: Callable[[Path], bytes] = Path.read_bytes,
+    read: Callable[[Path], bytes] = first_bytes,
     look: Callable[[Path], Found] = found_at,
 ) -> Plan:
     """Every post with its state, its reason and the action due; ``only`` narrows it to these slugs, or paths as they
@@ -228,6 +232,8 @@ class _Surveyor:
             files_made = [path for _, path in derived] + [cover] * (verdict.action is Action.RENDER)
             for path in files_made:
                 storage.check_inside(path, site.folders)
+        if verdict.action is Action.RENDER and renderer == "comfyui":
+            self._check_inputs(post)
         return Row(
             post=post,
             file=file,
@@ -240,6 +246,18 @@ class _Surveyor:
             due=due,
             stands_in=stands_in,
         )
+
+    def _check_inputs(self, post: Post) -> None:
+        """Raises PostError for an input that posts may not set. A cover that is current stays so: it cost already."""
+        making = self.config.making
+        if target := not_for_posts(post.inputs, making.post_inputs):
+            patterns = ", ".join(json.dumps(one, ensure_ascii=False) for one in (*making.post_inputs, target))
+            said = dict(post.inputs)[target]
+            said = said if len(said) <= 40 else f"{said[:39]}…"
+            raise PostError(
+                f"'{POST_INPUTS}' sets {target} to {said}, which this site does not let posts do.",
+                f"Take it out, or write post_inputs = [{patterns}] in {FILE}.",
+            )
 
     def _judged(self, post: Post, due: Recipe, found: Found, judge: Callable[[Recipe], Verdict]) -> Verdict:
         """The verdict on a cover, which stays when its post is renamed and keeps its seed."""
@@ -300,7 +318,7 @@ def _seen(look: Callable[[Path], Found]) -> Callable[[Path], Found]:
     return see
 
 
-def why_skipped(site: Site, post: Post, read: Callable[[Path], bytes] = Path.read_bytes) -> str:
+def why_skipped(site: Site, post: Post, read: Callable[[Path], bytes] = first_bytes) -> str:
     """Why a post gets no cover, ``""`` where it gets one. ``read`` gives its bytes and may raise OSError."""
     if post.skip:
         return "cover_skip is set"

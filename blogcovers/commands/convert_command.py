@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from blogcovers import bounds, storage
 from blogcovers import config as configuration
 from blogcovers import output as out
-from blogcovers import storage
 from blogcovers.errors import ServerError, ServerUnreachable, UsageError, WorkflowError
 from blogcovers.workflow.roles import find_roles
 from blogcovers.workflow.template import parse_template
@@ -46,7 +46,7 @@ def convert(saved: Path, output: Path | None, server: str, object_info: Path | N
 
 def _text(saved: Path) -> str:
     try:
-        return saved.read_text(encoding="utf-8-sig")
+        return storage.read_text(saved, bounds.WORKFLOW)
     except UnicodeDecodeError:
         raise WorkflowError(f"{saved}: the file is not UTF-8.", "Save it as UTF-8.") from None
     except OSError as error:
@@ -72,9 +72,11 @@ def _infos(server: str, file: Path | None) -> Mapping[str, NodeInfo]:
     """Every node class's entry in object_info: from a file, or from the first server that is known."""
     if file:
         try:
-            answer = json.loads(file.read_text(encoding="utf-8-sig"))
+            answer = bounds.json_value(storage.read_text(file, bounds.WORKFLOW))
         except OSError as error:
             raise UsageError(f"{file} cannot be read: {error.strerror}.", "Name a copy of /object_info.") from None
+        except bounds.OutOfBounds as error:
+            raise UsageError(f"{file} cannot be read: {error}.", "Save what /object_info answers once more.") from None
         except ValueError as error:
             raise UsageError(f"{file} is not JSON ({error}).", "Save what /object_info answers once more.") from None
         return _checked(answer, str(file))

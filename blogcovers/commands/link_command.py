@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from blogcovers import bounds, output, storage
 from blogcovers import config as configuration
-from blogcovers import output, storage
 from blogcovers.errors import BlogcoversError, ConfigError
 from blogcovers.generators.themes import THEMES
 from blogcovers.link import held, linked, unlinked
@@ -83,7 +83,7 @@ def _ending(site: Site, theme: Theme, row: Row, path: str, *, undo: bool, dry_ru
     post, file = row.post, site.content / path
     shown = site.shown(file)
     try:
-        before = storage.read(file)
+        before = storage.read(file, bounds.POST)
         skipped = row.action is Action.SKIP
         after, fate, said = _undone(site, theme, post, before) if undo else _done(site, theme, post, before, skipped)
         if after != before and not dry_run:

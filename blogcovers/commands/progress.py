@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from blogcovers.build import Finished, Opened
 from blogcovers.cover.job import Note, Progress
-from blogcovers.output import line, plural, printable, say, warn
+from blogcovers.output import cleaned, line, one_line, plural, say, warn
 
 if TYPE_CHECKING:
     from blogcovers.build import BuildEvent
@@ -103,13 +103,13 @@ class _Bar:
     def _print(self, text: str) -> None:
         from rich.text import Text
 
-        self._progress.console.print(Text.from_ansi(printable(text)), soft_wrap=True)
+        self._progress.console.print(Text.from_ansi(cleaned(text)), soft_wrap=True)
 
 
 def _step(progress: Progress) -> str:
-    slug = printable(progress.slug)
+    slug = one_line(progress.slug)
     if progress.ahead:
         return f"{slug}: waits behind {progress.ahead} in the server's queue"
     if not progress.steps:
         return f"{slug}: waits for the server"
-    return f"{slug}: {progress.node or 'step'} {progress.step} of {progress.steps}"
+    return f"{slug}: {one_line(progress.node or 'step')} {progress.step} of {progress.steps}"

@@ -5,9 +5,9 @@ It is ``blogcovers.toml``, or ``[tool.blogcovers]`` in ``pyproject.toml``.
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Any
 
+from blogcovers import bounds, storage
 from blogcovers.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -44,8 +44,8 @@ def _own_table(pyproject: Mapping[str, Any]) -> dict[str, Any] | None:
 
 def _toml(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return bounds.toml_table(storage.read_text(file, bounds.CONFIG))
+    except ValueError as error:  # no TOML, no UTF-8, or past a bound
         raise ConfigError(f"{file}: the TOML is malformed: {error}.", _toml_hint(error)) from None
     except OSError as error:
         raise ConfigError(f"{file} cannot be read: {error.strerror}.") from None

@@ -70,6 +70,12 @@ KEYS = (
         'Inputs of the workflow to set, like { "KSampler.steps" = 30 }, or a table [inputs]; see docs/workflows.md.',
     ),
     Key(
+        "post_inputs",
+        texts,
+        "[]",
+        'What posts may set besides what costs nothing, like ["*.steps"], or may not: ["!*"]; see docs/workflows.md.',
+    ),
+    Key(
         "renderer",
         one_of(*RENDERERS),
         '"painter"',

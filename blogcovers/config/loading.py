@@ -36,12 +36,15 @@ class Making:
 
     ``renderer``: what the site asks for, or ``""`` where it leaves it open. ``workflow``: the template's name, or
     ``""`` for the style's own. ``inputs``: what is set in workflow templates, as it is written (see
-    :mod:`blogcovers.workflow.inputs`). ``keep``: the causes of change that are no reason to render.
+    :mod:`blogcovers.workflow.inputs`). ``post_inputs``: patterns of the inputs that posts may set, or with a ``!`` may
+    not (see :func:`blogcovers.workflow.inputs.not_for_posts`). ``keep``: the causes of change
+    that are no reason to render.
     """
 
     renderer: RendererName | Literal[""] = ""
     workflow: str = ""
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    post_inputs: tuple[str, ...] = ()
     when_unreachable: Literal["stop", "paint"] = "stop"
     metadata: Literal["full", "fingerprint"] = "full"
     keep: frozenset[str] = frozenset()
@@ -120,6 +123,7 @@ def _making(options: Options, values: Mapping[str, Any]) -> Making:
         renderer=_renderer(options, values),
         workflow=values.get("workflow", ""),
         inputs=values.get("inputs", {}),
+        post_inputs=values.get("post_inputs", ()),
         when_unreachable=values.get("when_unreachable", "stop"),
         metadata=values.get("metadata", "full"),
         keep=frozenset(cause for cause in CAUSES if values.get(f"policy.{cause}") == "keep"),

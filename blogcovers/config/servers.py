@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from blogcovers import storage
+from blogcovers import bounds, storage
 from blogcovers.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def access(values: Mapping[str, Any], base: Path, environment: Mapping[str, str]
 
 def _credentials(file: Path) -> str:
     try:
-        return storage.read(file, 1_000_000).decode("utf-8-sig")
+        return storage.read_text(file, bounds.CONFIG)
     except (OSError, UnicodeDecodeError):
         raise ConfigError(f"The headers file {file} cannot be read.", "It is set by comfyui.headers_file.") from None
 

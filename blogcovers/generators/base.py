@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
+from blogcovers import bounds, storage
 from blogcovers.errors import ConfigError
 from blogcovers.generators.config_files import UnreadableConfig
 from blogcovers.posts import naming
@@ -43,7 +44,7 @@ class Sign:
         if not self.mentions:
             return True
         with suppress(OSError, UnicodeDecodeError):
-            return bool(re.search(self.mentions, file.read_text(encoding="utf-8-sig")))
+            return bool(re.search(self.mentions, storage.read_text(file, bounds.CONFIG)))
         return False
 
 

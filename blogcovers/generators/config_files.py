@@ -6,7 +6,6 @@ Each function raises :class:`UnreadableConfig` for a file that is malformed or c
 from __future__ import annotations
 
 import ast
-import json
 import re
 import tomllib
 from contextlib import suppress
@@ -14,6 +13,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import yaml
+
+from blogcovers import bounds, storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,7 +31,7 @@ class UnreadableConfig(Exception):  # noqa: N818  (the fact, as in errors.py)
 
 def read_text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return storage.read_text(file, bounds.CONFIG)
     except OSError as error:
         raise UnreadableConfig(f"{file.name} cannot be read ({error.strerror})") from None
     except UnicodeDecodeError:
@@ -42,18 +43,15 @@ def read_table(file: Path) -> dict[str, Any]:
     text = read_text(file)
     try:
         if file.suffix == ".toml":
-            return tomllib.loads(text)
-        if file.suffix == ".json":
-            table = json.loads(text)
-        else:
-            table = yaml.load(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506  (text only)
+            return bounds.toml_table(text)
+        table = bounds.json_value(text, bounds.CONFIG) if file.suffix == ".json" else bounds.yaml_value(text)
     except tomllib.TOMLDecodeError as error:
         raise UnreadableConfig(f"{file.name} is malformed: {error}") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" (line {mark.line + 1})" if mark else ""
         raise UnreadableConfig(f"{file.name} is malformed: {getattr(error, 'problem', error)}{place}") from None
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise UnreadableConfig(f"{file.name} is malformed: {error}") from None
     return table if isinstance(table, dict) else {}
 
@@ -62,7 +60,7 @@ def read_python(file: Path) -> tuple[dict[str, Any], set[str]]:
     """The plain values that a Python config assigns at its top level, and the names of those that it computes."""
     try:
         tree = ast.parse(read_text(file))
-    except (SyntaxError, ValueError, RecursionError) as error:
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:  # the parser's stack has an end
         raise UnreadableConfig(f"{file.name} is malformed: {error}") from None
     values: dict[str, Any] = {}
     computed: set[str] = set()
@@ -93,10 +91,14 @@ class _Known(ast.NodeTransformer):
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self.values = values
+        self.room = bounds.HEADER  # characters: lists of lists of names may stand for millions of values
 
     def visit_Name(self, node: ast.Name) -> ast.AST:
         with suppress(KeyError, TypeError, ValueError):
-            return ast.copy_location(ast.parse(repr(self.values[node.id]), mode="eval").body, node)
+            value = repr(self.values[node.id])
+            self.room -= len(value)
+            if self.room >= 0:
+                return ast.copy_location(ast.parse(value, mode="eval").body, node)
         return node
 
 
@@ -114,7 +116,11 @@ def read_script(root: Path, names: Iterable[str]) -> str:
     ``""`` where none is. What stands in it as a plain value is found by :func:`quoted`."""
     for name in names:
         if (root / name).is_file():
-            return re.sub(r"(?ms)/\*.*?\*/|^\s*//[^\n]*$", "", read_text(root / name))
+            text = read_text(root / name)
+            last = text.find("\n", text.rfind("*/")) if "*/" in text else 0  # behind it each "/*" is looked for in vain
+            last = len(text) if last < 0 else last
+            comments = re.compile(r"(?ms)/\*.*?\*/|^[^\S\n]*//[^\n]*$"), re.compile(r"(?m)^[^\S\n]*//[^\n]*$")
+            return comments[0].sub("", text[:last]) + comments[1].sub("", text[last:])
     return ""
 
 

@@ -25,7 +25,7 @@ _COPIES = re.compile(r"addPassthroughCopy\s*\(\s*([^;)]*)")
 # Another file of the author's, or a format that is copied as it is.
 _ELSEWHERE = re.compile(r"""(?:require\s*\(|import\s*\(?|\bfrom)\s*['"`]\.{1,2}/|\bwebp\b""")
 _QUOTED = re.compile(r"""['"`]([^'"`]*)['"`]""")
-_KEYS = re.compile(r"""['"`]([^'"`]*)['"`]\s*:|([\w$]+)\s*:""")
+_KEYS = re.compile(r"""['"`]([^'"`]*)['"`]\s*:|(?<![\w$])([\w$]+)\s*:""")
 
 
 class Eleventy(Generator):

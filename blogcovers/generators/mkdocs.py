@@ -140,5 +140,6 @@ def _is_blog_post(path: str, settings: Settings) -> bool:
 
 def _slugify(title: str) -> str:
     """pymdownx.slugs.slugify(case="lower"), the default of the blog plugin's post_slugify."""
-    title = re.sub(r"</?[^>]*>", "", unicodedata.normalize("NFC", title)).strip().lower()
+    tags, end, text = unicodedata.normalize("NFC", title).rpartition(">")  # behind it a "<" would be looked for in vain
+    title = (re.sub(r"</?[^>]*>", "", tags + end) + text).strip().lower()
     return re.sub(r"[^\w\- ]", "", title).replace(" ", "-")

@@ -40,7 +40,7 @@ KEY = "cover"
 """Where templates find a page's cover, in its metadata."""
 
 # As Python-Markdown has them: no space is needed after the hash, one equals sign is enough.
-_TITLE = re.compile(r"(?:[ \t]*\n)*(?:#(?!#)[^\n]*|[^\n]*\S[^\n]*\n=+[ \t]*)(?:\n|$)")
+_TITLE = re.compile(r"(?:[ \t]*\n)*(?:#(?!#)[^\n]*|(?=[^\n]*\S)[^\n]*\n=+[ \t]*)(?:\n|$)")
 _ATTRIBUTES = frozenset(
     {"attr_list", "markdown.extensions.attr_list", "extra", "markdown.extensions.extra", "pymdownx.extra"}
 )

@@ -81,7 +81,7 @@ def _is_configured(content: Path) -> bool:
     try:
         return api.config_file(content) is not None
     except ConfigError as error:  # somebody's pyproject.toml is malformed, who may have nothing to do with us
-        log.info("%s", error)
+        log.info("%s", api.printable(str(error)))
         return False
 
 
@@ -189,10 +189,10 @@ def _tell(event: BuildEvent) -> None:
     if isinstance(
         event, api.Note
     ):  # it stops nothing, so it must not under --fatal warnings; and may come from a thread
-        log.info("%s", event.text)
+        log.info("%s", api.printable(event.text))
     elif isinstance(event, api.Opened):
         if event.note:
-            log.warning("%s", event.note)
+            log.warning("%s", api.printable(event.note))
         if event.count:
             log.info(
                 "%s makes %s.", event.description[0].upper() + event.description[1:], api.plural(event.count, "cover")
@@ -200,7 +200,7 @@ def _tell(event: BuildEvent) -> None:
 
 
 def _tell_waiting(seconds: float, holder: str) -> None:
-    log.info("%s", api.waiting(seconds, holder))
+    log.info("%s", api.printable(api.waiting(seconds, holder)))
 
 
 def _tell_after(site: Site, report: Report, told: Iterable[str], warnings: Iterable[str]) -> None:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +23,8 @@ import frontmatter
 import yaml
 from frontmatter.default_handlers import BaseHandler
 
+from blogcovers import bounds
+from blogcovers.bounds import YAML_LOADER, OutOfBounds
 from blogcovers.errors import PostError
 
 if TYPE_CHECKING:
@@ -41,18 +42,16 @@ _YAML_CLOSER = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 _TOML_OPENER = re.compile(r"\+\+\+[ \t]*\n")
 _TOML_CLOSER = re.compile(r"^\+\+\+[ \t]*$", re.MULTILINE)
 NOTHING = frozenset({"", "~", "null", "Null", "NULL"})  # unquoted
-YAML_LOADER: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml may be missing
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BEGUN = ("while scanning a quoted", "while scanning a simple key", "while parsing a flow")
-_DEPTH = 100  # levels of nesting
-_DEEP = "it nests too deeply"
 _CLOSERS = 20  # lines '+++' that are tried as the header's end
 _AS_TEXT: dict[str, Any] = {"parse_int": str, "parse_float": str, "parse_constant": str}
 _JSON = json.JSONDecoder(**_AS_TEXT)
 _JSON_OPENER = re.compile(r'\{\s*(?:"|\})')
 
-_YAML_KEY = re.compile(r"""(?:[\w][\w .-]*|"[^"]+"|'[^']+')\s*:(?:\s|$)""")
-_TOML_KEY = re.compile(r"""(?:[\w"'][\w"'. -]*\s*=|\[|\#)""")
+# Blanks stand before a word or at the end, so that there is one way to read a line: time grows with its length alone.
+_YAML_KEY = re.compile(r"""(?:\w[\w.-]*(?:[ ]+[\w.-]+)*|"[^"]+"|'[^']+')\s*:(?:\s|$)""")
+_TOML_KEY = re.compile(r"""(?:[\w"'][\w"'.-]*(?:[ ]+[\w"'.-]+)*\s*=|\[|\#)""")
 # Python-Markdown's own patterns, extensions/meta.py; Pelican and MkDocs both follow them.
 _META_KEY = re.compile(r"[ ]{0,3}(?P<key>[A-Za-z0-9_-]+):\s*(?P<value>.*)")
 _META_MORE = re.compile(r"[ ]{4,}(?P<value>.*)")
@@ -67,13 +66,15 @@ _HEADER_KEYS = frozenset(
 
 
 def decode(data: bytes) -> str:
-    """The text of a file. Raises PostError for anything but UTF-8 (a BOM is fine)."""
+    """The text of a file, or of its head. Raises PostError for anything but UTF-8 (a BOM is fine)."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise PostError("the file is UTF-16.", "Save it as UTF-8.")
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and len(data) > bounds.POST_HEAD - 4:
+            return data[: error.start].decode("utf-8")  # cut off there by who read it
         line, byte = data.count(b"\n", 0, error.start) + 1, data[error.start]
         raise PostError(f"line {line}: byte 0x{byte:02x} is not UTF-8.", "Save the file as UTF-8.") from None
 
@@ -124,6 +125,7 @@ def find_header(
     text = text[lead:].replace("\r\n", "\n").replace("\r", "\n")
     for handler in _handlers(dialect, frozenset(own_keys), frozenset(concept_keys), offset):
         if handler.detect(text):
+            handler.check_length(text)
             return Header(handler, text, lead)
     return None
 
@@ -159,6 +161,14 @@ class Handler(BaseHandler):
             raise self.malformed(1, "the front matter opened here is never closed.", f"End it with a line '{fence}'.")
         return False
 
+    def check_length(self, text: str) -> None:
+        """Raises PostError for a header that is longer than any is: no parser is to see it."""
+        block, _ = self.split(text)
+        if len(block) > bounds.HEADER:
+            raise self.malformed(
+                1, f"the front matter is longer than {bounds.size(bounds.HEADER)}.", "Move what is text below it."
+            )
+
     def malformed(self, line: int, problem: str, hint: str) -> PostError:
         return PostError(f"line {line + self.offset}: {problem}", hint)
 
@@ -175,19 +185,19 @@ class YamlHandler(Handler):
     def load(self, fm: str) -> Meta:
         if fm.lstrip().startswith("{"):
             with suppress(ValueError, RecursionError):  # JSON is YAML, but for its surrogate escapes
-                return _text_of(_JSON.decode(fm))
+                bounds.check_depth(value := _JSON.decode(fm))
+                return _text_of(value)
         try:
             return self._mapping(fm)
-        except (yaml.YAMLError, _TooDeep) as error:
+        except (yaml.YAMLError, OutOfBounds) as error:
             if _is_prose(fm):
                 return {}
             raise self._explain(error, fm) from None
 
     def _mapping(self, fm: str) -> Meta:
-        _check_depth(fm)
         loader = _TextLoader(fm)
         try:
-            node = loader.get_single_node()
+            node = bounds.yaml_node(fm, loader)
             if not isinstance(node, yaml.MappingNode):
                 return {}
             for key, line in _repeated(node):
@@ -220,20 +230,20 @@ class TomlHandler(Handler):
     def split(self, text: str) -> tuple[str, str]:
         """The first closer that leaves valid TOML: a multi-line string may hold a line ``+++``."""
         for header, body in islice(_spans(text, _TOML_OPENER, _TOML_CLOSER), _CLOSERS):
-            with suppress(ValueError, RecursionError):
-                tomllib.loads(header, parse_float=str)
+            with suppress(ValueError):
+                bounds.toml_table(header, bounds.HEADER, parse_float=str)
                 return header, body
         return next(_spans(text, _TOML_OPENER, _TOML_CLOSER))
 
     def load(self, fm: str) -> Meta:
         try:
-            return _text_of(tomllib.loads(fm, parse_float=str))
-        except (ValueError, RecursionError) as error:
+            return _text_of(bounds.toml_table(fm, bounds.HEADER, parse_float=str))
+        except ValueError as error:
             if not any(_TOML_KEY.match(line) for line in fm.splitlines()):
                 return {}
             at = re.search(r"line (\d+)", str(error))
             line = int(at[1]) + 1 if at else 2
-            problem = _DEEP if isinstance(error, RecursionError) else str(error).partition(" (at ")[0].rstrip(".")
+            problem = str(error).partition(" (at ")[0].rstrip(".")
             hint = "Text values stand in quotes in TOML."
             raise self.malformed(line, f"the TOML front matter is malformed: {problem}.", hint) from None
 
@@ -257,9 +267,10 @@ class JsonHandler(Handler):
             return dict(pairs)
 
         try:
-            meta = _text_of(json.loads(fm, **_AS_TEXT, object_pairs_hook=take))
+            bounds.check_depth(value := json.loads(fm, **_AS_TEXT, object_pairs_hook=take))
+            meta = _text_of(value)
         except (ValueError, RecursionError) as error:
-            line, problem = getattr(error, "lineno", 1), getattr(error, "msg", _DEEP)
+            line, problem = getattr(error, "lineno", 1), getattr(error, "msg", bounds.TOO_DEEP)
             hint = "Check the quotes and commas around that line."
             raise self.malformed(line, f"the JSON front matter is malformed: {problem}.", hint) from None
         keys = [key.lower() for key, _ in outermost]
@@ -313,6 +324,12 @@ class KeyValueHandler(Handler):
         head, _, body = text.partition("\n\n")
         return head, body
 
+    def check_length(self, text: str) -> None:
+        """Of its lines alone: a paragraph may follow them."""
+        head = self.split(text)[0]
+        if len(head) > bounds.HEADER and sum(len(value) for _, _, value in self.lines(head)) > bounds.HEADER:
+            super().check_length(text)
+
     def load(self, fm: str) -> Meta:
         found: dict[str, list[str]] = {}
         for _, key, value in self.lines(fm):
@@ -360,21 +377,6 @@ class _TextLoader(YAML_LOADER):  # type: ignore[misc]
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
         mapping = super().construct_mapping(node, deep=deep)
         return {str(key): value for key, value in mapping.items()}
-
-
-class _TooDeep(Exception):  # noqa: N818  (the fact, as in errors.py)
-    """Nested further than any header is."""
-
-
-def _check_depth(block: str) -> None:
-    """Raises _TooDeep before libyaml, which composes recursively, overflows the stack of the whole process."""
-    if sum(block.count(opener) for opener in ("[", "{", "- ", "? ")) < _DEPTH:
-        return
-    depth = 0
-    for event in yaml.parse(block, Loader=YAML_LOADER):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > _DEPTH:
-            raise _TooDeep(_DEEP)
 
 
 def _repeated(node: yaml.MappingNode) -> Iterator[tuple[str, int]]:

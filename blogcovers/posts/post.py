@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from blogcovers import bounds
 from blogcovers.errors import PostError
 from blogcovers.posts import unknown_keys
 from blogcovers.posts.focus import FOCUS_HINT, read_focus
@@ -147,7 +148,7 @@ def parse(data: bytes, path: str, rules: Rules, siblings: AbstractSet[str] = fro
     ``siblings``: the paths of all posts of the site, which tell ``post.fr.md`` the translation from
     ``release-1.0.fr.md`` the name. Raises PostError, whose message names the place but not the file.
     """
-    text = decode(data)
+    text = decode(data[: bounds.POST_HEAD])
     meta = read_meta(text, rules.dialect, _own_keys(rules), rules.flat_concept_keys)
     return from_meta(rules.naming.completed(meta, path, text), path, rules, siblings)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from blogcovers.errors import PostError, Problem
 from blogcovers.posts.post import OVERRIDE_KEYS, SUFFIXES, from_meta, parse
 from blogcovers.posts.translations import merge_translations
+from blogcovers.storage import first_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -39,7 +40,7 @@ class Reading:
 
 def read_posts(
     source: Source,
-    read: Callable[[Path], bytes] = Path.read_bytes,
+    read: Callable[[Path], bytes] = first_bytes,
     also: Collection[str] = (),
     known: Mapping[str, Meta] | None = None,
 ) -> Reading:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from blogcovers import digest
+from blogcovers import bounds, digest, storage
 from blogcovers.errors import PostError, StyleError, WorkflowError, nearest
 from blogcovers.workflow.inputs import Setting, lines_of_template, table_name, templates_named
 from blogcovers.workflow.style import HOUSE_FILE, NEGATIVE_FILE, PROMPT_FILE, Style, parse_house
@@ -86,7 +86,7 @@ class Assets:
         house, own = self.style(style).house, name == (self._choice.workflow or self.style(style).house.workflow)
         where = self._choice.shown(file)
         return load_template(
-            _read(file, where),
+            _read(file, where, bounds.WORKFLOW),
             where,
             lines_of_template(house.roles, name, own=own),
             lines_of_template(house.overrides, name, own=own),
@@ -149,7 +149,8 @@ class Assets:
         """The house style from these folders, file by file. Raises StyleError, naming the file."""
         files = {name: _first(folders, name) for name in (HOUSE_FILE, PROMPT_FILE, NEGATIVE_FILE)}
         where = {name: self._choice.shown(file) for name, file in files.items()}
-        texts = {name: _read(file, where[name]) for name, file in files.items()}
+        most = {HOUSE_FILE: bounds.CONFIG, PROMPT_FILE: bounds.TEMPLATE, NEGATIVE_FILE: bounds.TEMPLATE}
+        texts = {name: _read(file, where[name], most[name]) for name, file in files.items()}
         house = parse_house(texts[HOUSE_FILE], where[HOUSE_FILE])
         return Style(house, texts[PROMPT_FILE], texts[NEGATIVE_FILE], where)
 
@@ -185,9 +186,9 @@ def _first(folders: Sequence[Path], name: str) -> Path:
     return next((folder / name for folder in folders if (folder / name).is_file()), folders[-1] / name)
 
 
-def _read(file: Path, where: str) -> str:
+def _read(file: Path, where: str, most: int) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return storage.read_text(file, most)
     except UnicodeDecodeError:
         raise StyleError(f"{where}: the file is not UTF-8.", "Save it as UTF-8.") from None
     except OSError as error:

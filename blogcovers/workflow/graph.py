@@ -6,10 +6,10 @@ The format: https://docs.comfy.org/development/api-development/workflow-api-form
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from blogcovers import bounds
 from blogcovers.errors import WorkflowError
 
 Node: TypeAlias = Mapping[str, Any]
@@ -31,8 +31,10 @@ class Place(NamedTuple):
 def document(text: str, where: str, hint: str) -> Any:
     """The JSON in ``text``, the content of the file named ``where``. Raises WorkflowError with the ``hint``."""
     try:
-        return json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+        return bounds.json_value(text)
+    except bounds.OutOfBounds as error:
+        raise WorkflowError(f"{where}: this cannot be read: {error}.", hint) from None
+    except ValueError as error:
         line = getattr(error, "lineno", 1)
         raise WorkflowError(f"{where}, line {line}: this is not JSON ({error}).", hint) from None
 

@@ -9,9 +9,14 @@ lines beside it hold for the site's own. What is a table is a template's name, a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
+
+from blogcovers import bounds
+from blogcovers.workflow.walk.names import words
 
 _LINE = re.compile(
     r"""\s*(?:"(?P<quoted>[^"]+)"|(?P<plain>[^=,"]+?))
@@ -77,9 +82,45 @@ def read_inputs(value: Any) -> tuple[tuple[str, str], ...]:
     if value is None or value == "":
         return ()
     pairs = _of_text(value) if isinstance(value, str) else list(_of_mapping(value))
-    if twice := next((target for n, (target, _) in enumerate(pairs) if target in dict(pairs[:n])), ""):
+    if len(pairs) > bounds.POST_INPUTS:
+        raise ValueError(f"it sets more than {bounds.POST_INPUTS} inputs")
+    times = Counter(target for target, _ in pairs)
+    if twice := next((target for target in times if times[target] > 1), ""):
         raise ValueError(f"it sets '{twice}' twice")
     return tuple(sorted(pairs))
+
+
+MODEST = 100
+"""The largest number that a post may give an input without being allowed to: samplers take 20 to 50 steps."""
+_COSTLY = frozenset(
+    {"width", "height", "size", "resolution", "megapixels", "scale", "upscale", "factor", "multiplier"}
+    | {"batch", "amount", "count", "repeat", "repeats", "iterations", "loops", "tile", "tiles"}
+    | {"length", "frames", "seconds", "duration", "fps"}
+)
+_PLACES = frozenset({"path", "folder", "directory", "prefix", "filename", "url"})
+
+
+def not_for_posts(inputs: Sequence[tuple[str, str]], patterns: Sequence[str]) -> str:
+    """The first of these inputs that posts may not set, ``""`` where they may set them all.
+
+    ``patterns``: of ``node.input`` as posts write it, each allowed, or refused after a ``!``; the last that matches
+    counts. Where none does, what costs is refused: sizes, batches, places of files, and numbers above MODEST.
+    """
+    for target, text in inputs:
+        matching = [pattern for pattern in patterns if fnmatchcase(target, pattern.removeprefix("!"))]
+        if matching[-1].startswith("!") if matching else _costs(target.rpartition(".")[2], text):
+            return target
+    return ""
+
+
+def _costs(name: str, text: str) -> bool:
+    said = words(name)
+    if said & (_COSTLY | _PLACES):
+        return True
+    try:
+        return not abs(float(text)) <= MODEST and not {"seed"} & said
+    except ValueError:
+        return False
 
 
 def _of_mapping(value: Any, within: str = "") -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from blogcovers.errors import WorkflowError
 from blogcovers.workflow.graph import Place
 from blogcovers.workflow.walk.models import models
 from blogcovers.workflow.walk.prompts import prompts
@@ -85,7 +86,14 @@ def find_roles(graph: Graph, where: str, hints: Hints, table: str = "roles") -> 
 
     Raises WorkflowError where a role is missing or ambiguous, with the line that settles it.
     """
-    walk = Walk(graph, where, hints, table)
+    try:
+        return _found(Walk(graph, where, hints, table))
+    except RecursionError:
+        way_out = f"Name the places under [{table}] in house.toml."
+        raise WorkflowError(f"{where}: its links lead over too many nodes to be walked.", way_out) from None
+
+
+def _found(walk: Walk) -> Roles:
     output = output_node(walk)
     samplers = samplers_before(walk, output)
     positive, negative = prompts(walk, samplers)
@@ -97,7 +105,7 @@ def find_roles(graph: Graph, where: str, hints: Hints, table: str = "roles") -> 
         seed=seeds(walk, samplers),
         size=sizes(walk, samplers),
         model=models(walk, samplers),
-        output=(prefix,) if prefix.input in graph[output]["inputs"] else (),
+        output=(prefix,) if prefix.input in walk.graph[output]["inputs"] else (),
         output_node=output,
         samplers=tuple(reversed(samplers)),
         why=walk.why,

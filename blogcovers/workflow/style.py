@@ -7,28 +7,28 @@ no files. Jinja2 is loaded when the first prompt is rendered, never to decide wh
 from __future__ import annotations
 
 import re
-import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from blogcovers import digest
-from blogcovers.errors import StyleError, nearest
+from blogcovers import bounds, digest
+from blogcovers.errors import PostError, StyleError, nearest
 from blogcovers.workflow.inputs import table_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from jinja2 import Template
-    from jinja2.sandbox import SandboxedEnvironment
 
+    from blogcovers.workflow.sandbox import PromptEnvironment
 
 HOUSE_FILE, PROMPT_FILE, NEGATIVE_FILE = "house.toml", "prompt.j2", "negative.j2"
 
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _SIZE = re.compile(r"(\d{2,5})\s*[x×]\s*(\d{2,5})")
-_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
+_CODE = {"{{": "}}", "{%": "%}"}
+_COMMENT = {"{#": "#}"}
 _WORKFLOW_KEYS = frozenset({"render_size", "model", "workflow", "overrides", "roles"})
 _RAW = re.compile(r"\{%[-+]?\s*raw")
 _POST_WORDS = ("title", "tags", "lang")
@@ -95,15 +95,15 @@ class Style:
         return self._names("slug")
 
     def _names(self, word: str) -> bool:
-        code = " ".join(_CODE.findall(_essence(self.prompt) + _essence(self.negative)))
+        code = " ".join(_enclosed(_essence(self.prompt) + _essence(self.negative), _CODE)[0])
         return re.search(rf"\b{word}\b", code) is not None
 
 
 def parse_house(text: str, where: str) -> House:
     """The House in ``text``, the content of the file named ``where``. Raises StyleError."""
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        raw = bounds.toml_table(text)
+    except ValueError as error:
         raise StyleError(f"{where}: the TOML is malformed: {error}.", "Text values stand in quotes.") from None
     for key in raw:
         if key not in _READERS and key not in ("name", "extra"):
@@ -193,7 +193,8 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
 
 def prompts(style: Style, words: Mapping[str, Any], own_negative: str = "") -> tuple[str, str]:
     """``(prompt, negative)``, each one line: the style's templates filled with a post's ``words`` (concept, title,
-    slug, tags, lang), and what the post itself adds to the negative. Raises StyleError, naming file and line."""
+    slug, tags, lang), and what the post itself adds to the negative. Raises StyleError, naming file and
+    line; PostError where the words are too many for the templates."""
     words = {**words, "palette": dict(style.house.palette), "house": dict(style.house.raw)}
     prompt = _render(style, PROMPT_FILE, style.prompt, words)
     if not prompt:
@@ -207,9 +208,20 @@ def prompts(style: Style, words: Mapping[str, Any], own_negative: str = "") -> t
 def _render(style: Style, name: str, source: str, words: Mapping[str, Any]) -> str:
     import jinja2
 
+    from blogcovers.workflow.sandbox import TooMuchWork
+
     where = style.where[name]
     try:
-        return " ".join(_template(source).render(words).split())
+        return _filled(source, words)
+    except TooMuchWork as error:
+        message = f"{where}{_line_of(error)}: {error}."
+        if _takes_little(source, words):
+            hint = "Shorten the post's title, tags or concept, or what the template makes of them."
+            raise PostError(f"its words are too much for {message}", hint) from None
+        raise StyleError(message, "Take out the loop or the number that makes it so long.") from None
+    except RecursionError as error:
+        said = "it calls itself without end, or is nested too deeply"
+        raise StyleError(f"{where}{_line_of(error)}: {said}.", "Take out the macro or the braces that do.") from None
     except jinja2.TemplateSyntaxError as error:
         said = str(error.message).rstrip(".")
         raise StyleError(f"{where}, line {error.lineno}: {said}.", "See Jinja2's template syntax.") from None
@@ -217,6 +229,24 @@ def _render(style: Style, name: str, source: str, words: Mapping[str, Any]) -> s
         known = ", ".join(words)
         said = str(error).rstrip(".")
         raise StyleError(f"{where}{_line_of(error)}: {said}.", f"A template knows {known}, and no files.") from None
+
+
+def _filled(source: str, words: Mapping[str, Any]) -> str:
+    from blogcovers.workflow.sandbox import MOST, TooMuchWork, metered
+
+    with metered():
+        made = " ".join(_template(source).render(words).split())
+    if len(made) > MOST:
+        raise TooMuchWork(f"the prompt is longer than {MOST:,} characters")
+    return made
+
+
+def _takes_little(source: str, words: Mapping[str, Any]) -> bool:
+    """Whether the template is well with the words of a small post, so that it is this post's that are too many."""
+    with suppress(Exception):
+        _filled(source, {**words, "concept": "a fox", "title": "A fox", "slug": "fox", "tags": ["fox"], "lang": "en"})
+        return True
+    return False
 
 
 def _line_of(error: Exception) -> str:
@@ -230,14 +260,10 @@ def _line_of(error: Exception) -> str:
 
 
 @cache
-def _environment() -> SandboxedEnvironment:
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
+def _environment() -> PromptEnvironment:
+    from blogcovers.workflow.sandbox import PromptEnvironment
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, cache_size=0)
-    environment.globals.clear()  # range, lipsum, cycler ...: what is left can neither run long nor vary
-    del environment.filters["random"]
-    return environment
+    return PromptEnvironment()
 
 
 @lru_cache(maxsize=8)  # every post of a style has the same two
@@ -247,4 +273,20 @@ def _template(source: str) -> Template:
 
 def _essence(template: str) -> str:
     """The template less comments, with single blanks: what its rendering, too, is reduced to."""
-    return " ".join((template if _RAW.search(template) else _COMMENT.sub(" ", template)).split())
+    return " ".join((template if _RAW.search(template) else " ".join(_enclosed(template, _COMMENT)[1])).split())
+
+
+def _enclosed(text: str, pairs: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """What stands between the pairs of marks, these included, and what is left around them. A mark that is never closed
+    is text; whether one is closed is looked up once, so that time grows with the text's length alone."""
+    inside, around, at, begin = [], [], 0, 0
+    opener, last = re.compile("|".join(map(re.escape, pairs))), {mark: text.rfind(end) for mark, end in pairs.items()}
+    while found := opener.search(text, at):
+        if last[found[0]] < found.end():
+            at = found.start() + 1
+            continue
+        end = text.index(pairs[found[0]], found.end()) + 2
+        inside.append(text[found.start() : end])
+        around.append(text[begin : found.start()])
+        at = begin = end
+    return inside, [*around, text[begin:]]

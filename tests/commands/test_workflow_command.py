@@ -250,7 +250,7 @@ class TestInputs:
     def test_of_posts_are_checked_before_the_first_job_without_asking_for_each(
         self, site: Site, comfy: ComfyServer
     ) -> None:
-        self.config(site, comfy)
+        site.write("blogcovers.toml", f'post_inputs = ["*.steps"]\n[comfyui]\nserver = "{comfy.url}"\n')
         for number in range(6):
             site.post(f"p{number}", cover_inputs=f"KSampler.steps = {10 + number}")
         site.post("wrong", cover_inputs="KSampler.steps = 10.5")
@@ -273,6 +273,26 @@ class TestInputs:
         result = site.run("build", "content")
         assert result.code == 3
         assert "with cover_inputs of content/a.md: node 3 (KSampler): steps 0 is out of range" in result.err
+
+    def test_that_cost_are_not_for_posts_but_what_is_made_stays_current(self, site: Site, comfy: ComfyServer) -> None:
+        rest = f'[comfyui]\nserver = "{comfy.url}"\n'
+        site.write("blogcovers.toml", f'post_inputs = ["KSampler.steps"]\n{rest}')
+        site.post("many", cover_inputs="KSampler.steps = 150")
+        site.post("few", cover_inputs="KSampler.steps = 40")
+        site.build()
+        site.write("blogcovers.toml", rest)
+        assert site.run("plan", "content", "--json").actions() == {"many": "none", "few": "none"}
+        assert site.run("check", "content").code == 0
+        site.post("many", cover_inputs="KSampler.steps = 151")
+        before = len(comfy.prompts)
+        result = site.run("build", "content", "--json")
+        assert result.code == 1
+        said = str(result.rows()["many"]["error"])
+        assert "'cover_inputs' sets KSampler.steps to 151, which this site does not let posts do." in said
+        assert 'write post_inputs = ["KSampler.steps"] in blogcovers.toml' in said
+        assert len(comfy.prompts) == before
+        site.write("blogcovers.toml", f'post_inputs = ["*.steps"]\n{rest}')
+        assert site.build().actions() == {"many": "rendered", "few": "none"}
 
     def test_change_nothing_for_the_painter(self, site: Site) -> None:
         site.post("a")

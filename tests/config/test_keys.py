@@ -29,6 +29,7 @@ class TestKeys:
             ('renderer = "comfyui"', "making.renderer", "comfyui"),
             ('when_unreachable = "paint"', "making.when_unreachable", "paint"),
             ('metadata = "fingerprint"', "making.metadata", "fingerprint"),
+            ('post_inputs = ["*.steps", "!*.cfg"]', "making.post_inputs", ("*.steps", "!*.cfg")),
             ("drafts = true", "site.drafts", True),
             ('exclude = ["archive/*", "about.md"]', "site.exclude", ("archive/*", "about.md")),
             ('concept_keys = ["alt", "image.alt"]', "site.rules.concept_keys", ("alt", "image.alt")),

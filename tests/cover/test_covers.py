@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from blogcovers import storage
+from blogcovers import bounds, storage
 from blogcovers.cover import Output, Recipe, State, found_at, judged, recipe, webp
 from blogcovers.cover.picture import encode
 from blogcovers.errors import BlogcoversError, MediaError, PostError
@@ -228,9 +228,9 @@ class TestFound:
     def test_a_file_too_large_to_be_a_cover_is_not_read(self, tmp_path: Path) -> None:
         path = tmp_path / "fox.webp"
         with path.open("wb") as file:
-            file.truncate(storage.READ_BYTES + 1)
+            file.truncate(bounds.COVER + 1)
         found = found_at(path)
-        assert (found.state, found.reason) == (State.HAND_MADE, "it is larger than the 64 MB that are read")
+        assert (found.state, found.reason) == (State.HAND_MADE, "it is larger than 64 MB")
 
     def test_a_loop_of_links_is_left_to_its_owner(self, tmp_path: Path) -> None:
         (tmp_path / "fox.webp").symlink_to(tmp_path / "fox.webp")
@@ -522,7 +522,7 @@ class TestEncode:
 HOLDS = """
 import sys, time
 from pathlib import Path
-from blogcovers import storage
+from blogcovers import bounds, storage
 with storage.alone(Path(sys.argv[1]), lambda seconds, holder: None):
     print("held", flush=True)
     sys.stdin.readline()

@@ -435,9 +435,11 @@ class TestExcess:
             pytest.param("title: A day\nconcept: {}\n", id="key-value"),
         ],
     )
-    def test_ten_megabytes_are_read(self, text: str) -> None:
-        long = "a" * MEGABYTES_10
+    def test_sixty_kilobytes_are_read_and_ten_megabytes_refused(self, text: str) -> None:
+        long = "a" * 60_000
         assert read(text.format(long))["concept"] == long
+        error = refusal(text.format("a" * MEGABYTES_10))
+        assert "the front matter is longer than 64 kB" in error.message
 
     @pytest.mark.parametrize(
         "text",
@@ -453,10 +455,27 @@ class TestExcess:
         assert "line " in error.message
         assert len(str(error)) < 500
 
-    def test_an_alias_bomb_is_read_without_being_unfolded(self) -> None:
+    def test_an_alias_bomb_is_refused_without_being_unfolded(self) -> None:
         names = "abcdefghijklmnop"
         lines = [f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]" for before, name in pairwise(names)]
-        assert read(yaml("a: &a [x]", *lines, "concept: a fox"))["concept"] == "a fox"
+        error = refusal(yaml("a: &a [x]", *lines, "concept: a fox"))
+        assert "its aliases stand for more than 10,000 values" in error.message
+
+    def test_aliases_that_a_person_writes_are_read(self) -> None:
+        assert read(yaml("words: &words [a, b]", "tags: *words", "concept: a fox"))["tags"] == ["a", "b"]
+
+    @pytest.mark.parametrize("key", [".".join("a" * 17), "b = 1\n[" + ".".join("a" * 17) + "]\nc"])
+    def test_a_toml_key_of_too_many_parts_is_refused(self, key: str) -> None:
+        assert "a key has more than 16 parts" in refusal(toml('title = "A day"', f"{key} = 1")).message
+
+    def test_dots_in_texts_are_no_parts_of_a_key(self) -> None:
+        text = ".".join("abc" * 20)
+        header = toml(f'concept = "{text}"', f"slug = '{text}' # {text}", f'a = """\n{text}"""', '"a.b.c".d = 1.5')
+        assert read(header)["concept"] == text
+
+    def test_prose_after_a_short_key_value_header_may_be_long(self) -> None:
+        text = f"title: A day\nconcept: a fox\n{'word ' * 20_000}"
+        assert read(text, "mkdocs") == {"title": "A day", "concept": "a fox"}
 
     def test_an_alias_of_itself_is_refused(self) -> None:
         assert "line 2:" in refusal(yaml("concept: &a [*a]")).message

@@ -154,7 +154,7 @@ class TestConcept:
         assert post(f"concept: {'x' * 1000}").concept == "x" * 1000
         assert post(f"concept: '{'x' * 1000}      '").concept == "x" * 1000
 
-    @pytest.mark.parametrize("length", [1001, 10_000, 10_000_000])
+    @pytest.mark.parametrize("length", [1001, 10_000, 60_000])
     def test_a_longer_one_is_refused_with_its_length(self, length: int) -> None:
         error = refusal(f"concept: {'x' * length}")
         assert f"{length:,} characters" in error.message

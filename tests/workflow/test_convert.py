@@ -339,7 +339,7 @@ def test_inputs_that_have_grown_with_their_links() -> None:
     ("text", "words"),
     [
         pytest.param("{", "saved.json, line 1: this is not JSON", id="cut-short"),
-        pytest.param("[" * 100_000, "not JSON", id="deep"),
+        pytest.param("[" * 100_000, "nests deeper than 100 levels", id="deep"),
         pytest.param("[]", "not a workflow as ComfyUI's canvas saves it", id="list"),
         pytest.param("{}", "not a workflow as ComfyUI's canvas saves it", id="nothing"),
         pytest.param('{"3": {"class_type": "KSampler", "inputs": {}}}', "API format already", id="api"),

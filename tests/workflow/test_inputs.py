@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 
-from blogcovers.workflow.inputs import lines_of_template, read_inputs, table_fault, table_name, templates_named
+from blogcovers.workflow.inputs import (
+    lines_of_template,
+    not_for_posts,
+    read_inputs,
+    table_fault,
+    table_name,
+    templates_named,
+)
 
 KINDS = (str, int, float, bool)
 
@@ -86,3 +93,63 @@ class TestInPosts:
     def test_a_long_text_without_a_line_is_refused_at_once(self) -> None:
         with pytest.raises(ValueError, match=r"no node\.input"):
             read_inputs("a " * 50_000)
+
+
+class TestWhatPostsMaySet:
+    @pytest.mark.parametrize(
+        ("target", "text"),
+        [
+            *(
+                ("KSampler.steps", "100"),
+                ("3.cfg", "7.5"),
+                ("KSampler.sampler_name", "euler"),
+                ("L.lora_name", "a.sft"),
+            ),
+            *(
+                ("K.denoise", "0.5"),
+                ("Load LoRA.strength", "-1"),
+                ("6.text", "9 foxes"),
+                ("9.noise_seed", "9" * 18),
+            ),
+        ],
+    )
+    def test_what_costs_nothing(self, target: str, text: str) -> None:
+        assert not_for_posts([(target, text)], ()) == ""
+        assert not_for_posts([(target, text)], ["!*"]) == target
+
+    @pytest.mark.parametrize(
+        ("target", "text"),
+        [
+            *(
+                ("KSampler.steps", "101"),
+                ("KSampler.steps", "10000"),
+                ("K.steps", "-101"),
+                ("K.cfg", "inf"),
+                ("K.cfg", "nan"),
+            ),
+            *(
+                ("5.width", "8"),
+                ("5.batch_size", "2"),
+                ("Scale.upscale_by", "1"),
+                ("a.b.length", "1"),
+                ("9.output_path", "/"),
+            ),
+        ],
+    )
+    def test_what_costs(self, target: str, text: str) -> None:
+        assert not_for_posts([("KSampler.cfg", "5"), (target, text)], ()) == target
+        assert not_for_posts([(target, text)], [target]) == ""
+        assert not_for_posts([(target, text)], ["*." + target.rpartition(".")[2]]) == ""
+
+    def test_the_last_pattern_that_matches_counts(self) -> None:
+        only_steps = ["!*", "*.steps"]
+        assert not_for_posts([("KSampler.steps", "900")], only_steps) == ""
+        assert not_for_posts([("KSampler.cfg", "1")], only_steps) == "KSampler.cfg"
+        assert not_for_posts([("KSampler.steps", "9")], [*only_steps, "!K*"]) == "KSampler.steps"
+
+    def test_a_post_sets_a_hundred_at_most_and_none_twice(self) -> None:
+        assert len(read_inputs({f"{n}.cfg": "1" for n in range(100)})) == 100
+        with pytest.raises(ValueError, match="more than 100 inputs"):
+            read_inputs(", ".join(f"{n}.cfg = 1" for n in range(20_000)))
+        with pytest.raises(ValueError, match=r"'1\.cfg' twice"):
+            read_inputs("1.cfg = 1, 2.cfg = 1, 1.cfg = 2")

@@ -595,7 +595,7 @@ class TestRefusals:
             pytest.param("", "not JSON", id="empty"),
             pytest.param('{\n"3": {\n', "line 3", id="cut-short"),
             pytest.param("<html></html>", "not JSON", id="html"),
-            pytest.param("[" * 100_000, "not JSON", id="deep"),
+            pytest.param("[" * 100_000, "nests deeper than 100 levels", id="deep"),
             pytest.param("[]", "not a workflow", id="list"),
             pytest.param("{}", "not a workflow", id="nothing"),
             pytest.param('"text"', "not a workflow", id="text"),

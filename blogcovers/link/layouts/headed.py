@@ -107,7 +107,7 @@ def headed(data: bytes, dialect: Dialect, concept_keys: Collection[str] = ()) ->
             return None
     try:
         layout = _layout_of(header.handler, block, meta)
-    except yaml.YAMLError:  # prose between two rules, else load had refused it
+    except (yaml.YAMLError, ValueError):  # prose between two rules, else load had refused it
         return None
     if layout.shape.pairs and not meta:  # prose, too: it happens to parse, and cannot be loaded
         return None

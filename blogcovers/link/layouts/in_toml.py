@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from blogcovers import bounds
 from blogcovers.errors import PostError
 from blogcovers.link.layouts.layout import BLANKS, Layout, Pair, quoted
 from blogcovers.link.layouts.shape import shape_of
@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
-_SPACE = re.compile(r"(?:\s|#[^\n]*)*+")
-_PART = re.compile(r"""[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*'""")
+# No possessive quantifiers: before 3.11.5 Python gets them wrong (python/cpython#106052).
+_SPACE = re.compile(r"\s*(?:#[^\n]*\s*)*")
+_PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"\\\n]*(?:\\.[^"\\\n]*)*"|'[^'\n]*'""")
 _DOT = re.compile(r"[ \t]*\.[ \t]*")
 _TEXT = re.compile(
     r"""
-      ["]{3} (?: [^"\\] | \\. | ["](?!["]{2}) )*+ ["]{3,5}
-    | [']{3} (?: [^'] | ['](?![']{2}) )*+ [']{3,5}
-    | ["] (?: [^"\\\n] | \\. )*+ ["]
+      ["]{3} [^"\\]* (?: (?: \\. | ["](?!["]{2}) ) [^"\\]* )* ["]{3,5}
+    | [']{3} [^']* (?: ['](?![']{2}) [^']* )* [']{3,5}
+    | ["] [^"\\\n]* (?: \\. [^"\\\n]* )* ["]
     | ['] [^'\n]* [']
     """,
     re.DOTALL | re.VERBOSE,
@@ -46,7 +47,7 @@ class TomlLayout(Layout):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
-        self.shape = shape_of(tomllib.loads(text, parse_float=Decimal))
+        self.shape = shape_of(bounds.toml_table(text, bounds.HEADER, parse_float=Decimal))
         self.entries: list[_Entry] = []
         self.tables: dict[tuple[str, ...], int] = {(): 0}  # path to the line after its header
         self.headers: list[tuple[int, tuple[str, ...]]] = []  # those of arrays of tables, too
@@ -108,7 +109,7 @@ class TomlLayout(Layout):
         at = cast("re.Match[str]", BLANKS.match(self.text, at)).end()
         while True:
             part = cast("re.Match[str]", _PART.match(self.text, at))
-            parts += tomllib.loads(f"{part[0]} = 0")
+            parts += bounds.toml_table(f"{part[0]} = 0")
             dot = _DOT.match(self.text, part.end())
             if not dot:
                 return tuple(parts), part.end()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from blogcovers.bounds import YAML_LOADER
 from blogcovers.errors import PostError
 from blogcovers.link.layouts.layout import NO_MORE, Layout, Pair, quoted
 from blogcovers.link.layouts.shape import Shape
-from blogcovers.posts.header import YAML_LOADER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

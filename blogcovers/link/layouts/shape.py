@@ -6,9 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from blogcovers import bounds
 from blogcovers.posts.header import NOTHING
-
-_DEPTH = 100  # levels of nesting, as in front_matter
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Pairs(list[tuple[str, Any]]):
     """A JSON object with its repetitions."""
 
 
-def shape_of(value: Any, room: int = _DEPTH) -> Shape:
+def shape_of(value: Any, room: int = bounds.DEPTH + 1) -> Shape:
     """The shape of what the TOML or JSON parser returns. Raises RecursionError below ``room`` levels."""
     if room < 0:
         raise RecursionError

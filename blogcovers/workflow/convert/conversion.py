@@ -19,6 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from blogcovers import bounds
 from blogcovers.errors import WorkflowError
 from blogcovers.workflow.convert import canvas, replacements
 from blogcovers.workflow.convert.canvas import BYPASSED, INPUT_SIDE
@@ -52,8 +53,12 @@ def convert(text: str, where: str, infos: Mapping[str, NodeInfo]) -> Converted:
 
     ``infos``: class -> its entry in ``/object_info``, of all classes. Raises WorkflowError, naming every fault.
     """
-    conversion = _Conversion(canvas.read(text, where), infos)
-    graph = conversion.graph()
+    try:
+        conversion = _Conversion(canvas.read(text, where), infos)
+        graph = conversion.graph()
+    except (bounds.OutOfBounds, RecursionError) as error:
+        said = str(error) if isinstance(error, bounds.OutOfBounds) else bounds.TOO_DEEP
+        raise WorkflowError(f"{where} cannot be converted: {said}.", "Unpack some of its subgraphs.") from None
     if conversion.faults:
         hints = " ".join(dict.fromkeys(conversion.faults.values()))
         raise WorkflowError(f"{where} cannot be converted: {'; '.join(conversion.faults)}.", hints)

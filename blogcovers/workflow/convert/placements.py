@@ -6,11 +6,11 @@ definition; what a primitive node holds wins over the widgets that it feeds.
 
 from __future__ import annotations
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from blogcovers import bounds
 from blogcovers.workflow.convert import replacements
 from blogcovers.workflow.convert.canvas import BYPASSED, INPUT_SIDE, MUTED, Slot
 from blogcovers.workflow.convert.snapping import limited, snapped
@@ -113,6 +113,9 @@ class Placements:
     def __iter__(self) -> Iterator[Placement]:
         return iter(self._by_path.values())
 
+    def __len__(self) -> int:
+        return len(self._by_path)
+
     def add(self, place: Placement) -> None:
         self._by_path[(*place.frame.path, place.node.id)] = place
 
@@ -163,6 +166,8 @@ class _Placing:
 
     def fill(self, frame: Frame, within: frozenset[str]) -> None:
         for node in frame.canvas.nodes.values():
+            if len(self.places) >= bounds.PLACES:
+                raise bounds.OutOfBounds(f"its subgraphs stand for more than {bounds.PLACES:,} nodes")
             definition = self.saved.definitions.get(node.type)
             if definition and node.type in within:
                 self.faults[f"{Placement(node, frame)}: the subgraph {definition.name} holds itself"] = _UNNEST
@@ -258,7 +263,7 @@ def _proxies(node: Node) -> list[tuple[str, str]]:
     proxies = node.properties.get("proxyWidgets")
     if isinstance(proxies, str):
         try:
-            proxies = json.loads(proxies)
+            proxies = bounds.json_value(proxies)
         except ValueError:
             proxies = None
     pairs = proxies if isinstance(proxies, list) else []

@@ -8,10 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from blogcovers import bounds
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_COMMENT = re.compile(r"/\*.*?\*/|//[^\n\r\u2028\u2029]*", re.DOTALL)
+_COMMENT = re.compile(r"/\*|//[^\n\r\u2028\u2029]*")
 _NAME = re.compile(r"%([^%]+)%")
 _NO_FILE_NAME = re.compile(r'[/?<>\\:*|"\x00-\x1f\x7f]')
 _EXACT = 2**53
@@ -21,12 +23,14 @@ class Chance(ValueError):  # noqa: N818  (the fact, as in errors.py)
     """A text that each run may resolve differently."""
 
 
-def dynamic(text: str) -> str:
+def dynamic(text: str, depth: int = 0) -> str:
     """A dynamic prompt without its comments and braces. Raises Chance where a choice is made.
 
     ``{a|b}`` is one of the two, ``{a}`` is ``a``; ``\\{``, ``\\|`` and ``\\}`` stand for themselves.
     """
-    text = _COMMENT.sub("", text)
+    text = _without_comments(text)
+    if depth > bounds.DEPTH:
+        return text
     result, at = [], 0
     while at < len(text):
         if text[at] == "\\":
@@ -34,11 +38,26 @@ def dynamic(text: str) -> str:
             at += 2
         elif text[at] == "{":
             inside, at = _block(text, at + 1)
-            result.append(dynamic(inside))
+            result.append(dynamic(inside, depth + 1))
         else:
             result.append(text[at])
             at += 1
     return re.sub(r"\\([{}|])", r"\1", "".join(result))
+
+
+def _without_comments(text: str) -> str:
+    """A comment that is opened and not closed is none; whether one is closed is looked up once."""
+    result, at, last = [], 0, text.rfind("*/")
+    while found := _COMMENT.search(text, at):
+        start, end = found.span()
+        if found[0] == "/*":
+            closed = start + 2 <= last
+            result.append(text[at : start if closed else start + 1])
+            at = text.index("*/", end) + 2 if closed else start + 1
+        else:
+            result.append(text[at:start])
+            at = end
+    return "".join([*result, text[at:]])
 
 
 def _block(text: str, start: int) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,15 +23,18 @@ _NO_MATTER = (
     "dynamicPrompts",
 )
 
+_NO_NUMBER = (OverflowError, ValueError, ZeroDivisionError)  # of a step of 1e-300, of NaN: the value stays as it is
+
 
 def snapped(widget: Widget, value: Any) -> Any:
     """What a widget makes of a value that is put into it from outside: numbers go to its steps."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    if widget.type == "INT":
-        return _to_step(widget.options, value)
-    if widget.type == "FLOAT":
-        return _rounded(widget.options, value)
+    with suppress(*_NO_NUMBER):
+        if widget.type == "INT":
+            return _to_step(widget.options, value)
+        if widget.type == "FLOAT":
+            return _rounded(widget.options, value)
     return value
 
 
@@ -42,8 +46,9 @@ def limited(fed: Sequence[Widget], value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | float) or fed[0].type not in ("INT", "FLOAT"):
         return value
     merged = fed[0]
-    for widget in fed[1:]:
-        merged = _merged(merged, widget) or merged
+    with suppress(*_NO_NUMBER):
+        for widget in fed[1:]:
+            merged = _merged(merged, widget) or merged
     low, high = _range(merged.options)
     return snapped(merged, min(max(value, low), high))
 
@@ -65,7 +70,9 @@ def _range(options: Mapping[str, Any]) -> tuple[float, float]:
 
 def _number(options: Mapping[str, Any], name: str, default: float) -> float:
     value = options.get(name)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else default
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return default
+    return value if math.isfinite(value) else default
 
 
 def _step(options: Mapping[str, Any], default: float) -> float:

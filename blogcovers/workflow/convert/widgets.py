@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from blogcovers import bounds
 from blogcovers.workflow.convert.canvas import Slot, type_name
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class _Layout:
         if any(spec.widget_type for spec in declared):
             self.growing.append(name)
         names, least = template.get("names"), template.get("min", 1)
-        for number in range(least if isinstance(least, int) else 1):
+        for number in range(min(least, bounds.GROWN) if isinstance(least, int) else 1):
             for spec in declared:
                 if isinstance(names, list):
                     part = str(names[number]) if number < len(names) else ""
