@@ -106,11 +106,11 @@ class TestYaml:
 class TestFiles:
     def test_a_pipe_is_not_waited_for(self, tmp_path: Path) -> None:
         os.mkfifo(tmp_path / "pipe.md")
-        with pytest.raises(OSError, match="it is a (pipe|device)"):
+        with pytest.raises(OSError, match=r"it is a (pipe|device)"):
             storage.first_bytes(tmp_path / "pipe.md")
 
     def test_a_device_is_not_read(self) -> None:
-        with pytest.raises(OSError, match="it is a (pipe|device)"):
+        with pytest.raises(OSError, match=r"it is a (pipe|device)"):
             storage.first_bytes(Path("/dev/zero"))
 
     def test_no_more_is_read_than_is_needed(self, tmp_path: Path) -> None:

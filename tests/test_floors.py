@@ -36,7 +36,7 @@ FLOORS = (
 """Lowest first. What stands on one floor does not know of its neighbours."""
 
 EDGES = {
-    *("storage", "build", "output", "api", "posts/read", "site/orphans", "cover/judge", "comfy/client"),
+    *("storage", "build", "output", "api", "posts/read", "site/orphans", "cover/judge", "cover/picture", "comfy/client"),
     *("comfy/worker", "comfy/scheduler", "comfy/renderer", "gallery/page", "gallery/thumbnails", "generators/eleventy"),
 }
 """What touches disk, clock, threads or the network, besides the folders whose business that is."""

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import struct
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from importlib import import_module
 from io import BytesIO
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from blogcovers.cover import formats, metadata, webp
@@ -27,6 +28,9 @@ _FLAT = 3  # levels of 255 by which a channel of one flat colour may vary
 
 _FEW_COLOURS = 256  # as many as a lossless WebP keeps in a palette
 
+
+_LARGE = 8_000_000  # pixels of a picture beside which no other large one is decoded
+_TURN = Lock()
 
 _STRIP = 256  # rows of a picture that are made RGB at once: the whole of it need not be there three times
 
@@ -84,11 +88,19 @@ def decoded(data: bytes) -> Image:
     """The picture in the bytes of a file, as it looks: RGB in sRGB, upright, transparent parts on white; of an
     animation the first frame. Its ``info`` is empty.
 
-    Raises ValueError for what is no whole PNG, JPEG, WebP or AVIF, or far too large a one.
+    Raises ValueError for what is no whole PNG, JPEG, WebP or AVIF, or far too large a one. Large ones are
+    decoded one at a time, by whatever threads.
     """
+    file = formats.told_apart(data)
+    width, height = file.size or (0, 0)
+    large = file.size is None or width * height > _LARGE
+    with _TURN if large else nullcontext():
+        return _decoded(file)
+
+
+def _decoded(file: formats.PictureFile) -> Image:
     from PIL import Image, UnidentifiedImageError
 
-    file = formats.told_apart(data)
     try:
         _load_codec(file.form)
         image: Image.Image = Image.open(BytesIO(file.data), formats=[file.form])
@@ -106,7 +118,8 @@ def decoded(data: bytes) -> Image:
     image = _eight_bits(image, file.depth)
     if profile and len(profile) <= formats.MOST_PROFILE:
         image = _in_srgb(image, profile)
-    image = _upright(as_rgb(image), metadata.orientation(exif))
+    image = as_rgb(image)  # two steps: three of them at once are too many
+    image = _upright(image, metadata.orientation(exif))
     image.info = {}
     return image
 
