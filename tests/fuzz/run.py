@@ -36,10 +36,12 @@ def main(seconds: int, names: list[str]) -> int:
         command += [f"-rss_limit_mb={MEMORY}", f"-max_len={LARGEST}", f"-artifact_prefix={found}/{name}-"]
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True, errors="replace")
         tried = re.findall(r"#(\d+)", done.stderr)
-        print(f"{name}: {int(tried[-1]) if tried else 0:,} inputs, {len(list(corpus.iterdir())):,} kept", flush=True)
+        said = f"{name}: {int(tried[-1]) if tried else 0:,} inputs, {len(list(corpus.iterdir())):,} kept\n"
         if done.returncode:
             code = 1
-            print(done.stderr[-3000:], flush=True)
+            said += done.stderr[-3000:]
+        sys.stdout.write(said)
+        sys.stdout.flush()
     return code
 
 
