@@ -49,8 +49,6 @@ GROWN = 1000
 """Inputs that a node begins with where they grow with their links. ComfyUI's own limit is 100."""
 POST_INPUTS = 100
 """Inputs that one post may set in its workflow; a graph has some dozens in all."""
-WORDS = 10_000
-"""Characters of a post's title, or of its tags together, that a prompt's template may see."""
 
 
 class OutOfBounds(ValueError):  # noqa: N818  (the fact, as in errors.py)

@@ -180,7 +180,7 @@ def _conversions() -> Iterator[bytes]:
 def _templates() -> Iterator[bytes]:
     yield from _files("../style/*.j2")()
     yield b"{% for tag in tags recursive %}{{ loop.index ~ tag | center(9) }}{{ loop('x') if 0 }}{% endfor %}"
-    yield b"{% macro m(a) %}{{ '%3d' % a * 2 }}{% endmacro %}{% set x = [m(1)] %}{{ x | join(', ') }}{{ palette.red.upper() }}"
+    yield b"{% macro m(a) %}{{ '%3d' % a * 2 }}{% endmacro %}{{ [m(1)] | join(', ') }}{{ palette.red.upper() }}"
 
 
 def _configs() -> Iterator[bytes]:
