@@ -107,8 +107,7 @@ def _whole(digits: str) -> int:
 
 _TOML_TOKEN = re.compile(
     r"""
-      "{3} [^"\\]* (?: (?: \\. | "(?!"") ) [^"\\]* )* "{3,5}
-    | '{3} [^']* (?: '(?!'') [^']* )* '{3,5}
+      "{3} | '{3}
     | " [^"\\\n]* (?: \\. [^"\\\n]* )* "
     | ' [^'\n]* '
     | \# [^\n]*
@@ -116,6 +115,7 @@ _TOML_TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+_TOML_ENDS = {'"""': re.compile(r'\\.|"{3,5}', re.DOTALL), "'''": re.compile(r"'{3,5}")}  # of texts over lines
 _TOML_KEY = re.compile(r"(?:[\w-]+[ \t]*\.[ \t]*)+")
 _TOML_NUMBER = re.compile(rf"(?<![\w-])[+-]?(?:0[xob])?[0-9a-fA-F_]{{{DIGITS + 1},}}")
 
@@ -137,6 +137,8 @@ def _check_toml(text: str) -> None:
     at = 0
     while found := _TOML_TOKEN.match(text, at):
         at = found.end()
+        if end := _TOML_ENDS.get(found[0]):
+            at = next((one.end() for one in end.finditer(text, at) if one[0][0] != "\\"), len(text))
         if found[0][0] != "#":
             bare.append("s" if found[0][0] in "\"'" else found[0])
     code = "".join(bare)
