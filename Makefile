@@ -3,7 +3,7 @@
 PYTHON ?= python3.11
 BIN = .venv/bin
 
-.PHONY: demo picture test generators test-comfyui test-kill bench lint types format clean
+.PHONY: demo picture test generators test-comfyui test-kill fuzz bench lint types format clean
 
 demo: .venv/installed
 	$(BIN)/blogcovers build sample_site/content
@@ -33,6 +33,11 @@ test-comfyui: .venv/dev
 test-kill: .venv/dev
 	BLOGCOVERS_TEST_KILLS=100 $(BIN)/pytest -q tests/comfy/test_resume.py
 
+# The readers of posts, configs, covers, workflows and servers' answers under fuzzing: make fuzz SECONDS=3600
+SECONDS ?= 60
+fuzz: .venv/fuzz
+	$(BIN)/python tests/fuzz/run.py $(SECONDS) $(TARGETS)
+
 bench: .venv/dev
 	$(BIN)/python tests/bench_renderer.py
 	$(BIN)/python tests/bench_painter.py
@@ -49,7 +54,7 @@ format: .venv/dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf .venv tests/generators/node_modules .mypy_cache .pytest_cache .hypothesis .ruff_cache
+	rm -rf .venv tests/generators/node_modules .mypy_cache .pytest_cache .hypothesis .ruff_cache .fuzz
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) is not there: make PYTHON=python3 (3.11 or later)"; exit 1; }
@@ -62,3 +67,7 @@ clean:
 .venv/dev: .venv/bin/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@ .venv/installed
+
+.venv/fuzz: .venv/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	@touch $@

@@ -51,8 +51,6 @@ GROWN = 1000
 """Inputs that a node begins with where they grow with their links. ComfyUI's own limit is 100."""
 POST_INPUTS = 100
 """Inputs that one post may set in its workflow; a graph has some dozens in all."""
-WORDS = 10_000
-"""Characters of a post's title, or of its tags together, that a prompt's template may see."""
 
 
 class OutOfBounds(ValueError):  # noqa: N818  (the fact, as in errors.py)
@@ -111,8 +109,7 @@ def _whole(digits: str) -> int:
 
 _TOML_TOKEN = re.compile(
     r"""
-      "{3} [^"\\]* (?: (?: \\. | "(?!"") ) [^"\\]* )* "{3,5}
-    | '{3} [^']* (?: '(?!'') [^']* )* '{3,5}
+      "{3} | '{3}
     | " [^"\\\n]* (?: \\. [^"\\\n]* )* "
     | ' [^'\n]* '
     | \# [^\n]*
@@ -120,6 +117,7 @@ _TOML_TOKEN = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+_TOML_ENDS = {'"""': re.compile(r'\\.|"{3,5}', re.DOTALL), "'''": re.compile(r"'{3,5}")}  # of texts over lines
 _TOML_KEY = re.compile(r"(?:[\w-]+[ \t]*\.[ \t]*)+")
 _TOML_NUMBER = re.compile(rf"(?<![\w-])[+-]?(?:0[xob])?[0-9a-fA-F_]{{{DIGITS + 1},}}")
 
@@ -141,6 +139,8 @@ def _check_toml(text: str) -> None:
     at = 0
     while found := _TOML_TOKEN.match(text, at):
         at = found.end()
+        if end := _TOML_ENDS.get(found[0]):
+            at = next((one.end() for one in end.finditer(text, at) if one[0][0] != "\\"), len(text))
         if found[0][0] != "#":
             bare.append("s" if found[0][0] in "\"'" else found[0])
     code = "".join(bare)
