@@ -36,6 +36,7 @@ FLOORS = (
 
 EDGES = {
     *("storage", "build", "output", "api", "posts/read", "site/orphans", "cover/judge", "comfy/client", "comfy/worker"),
+    "comfy/wire",
     *("comfy/scheduler", "comfy/renderer", "gallery/page", "gallery/thumbnails", "generators/eleventy"),
 }
 """What touches disk, clock, threads or the network, besides the folders whose business that is."""

@@ -15,13 +15,23 @@ class Limits:
     start: float = 5.0  # for a server that is not there: who starts both at once need not mind which is first
     silence: float = 1.5  # after which it is said that an answer is waited for: longer seems to hang
 
-    # The wire
+    # The wire: an exchange ends by its limits whatever the server sends, and however slowly
     connect: float = 5.0  # a host that is there takes a connection in milliseconds, a sleeping one in seconds
-    read: float = 30.0  # between two bytes: a server that loads a model answers nobody meanwhile
-    body: float = 120.0  # for a whole answer, however it trickles in: a picture over a slow line
+    # Between two bytes, and for all headers: a server that loads a model answers nobody meanwhile.
+    read: float = 30.0
+    body: float = 120.0  # for a whole exchange, redirects included: a picture over a slow line
     handshake: float = 2.0  # for the websocket, without which we can do
-    max_body: int = 256 * 2**20  # bytes; a PNG of 8192 x 8192 pixels stays below
     redirects: int = 3  # that a picture may take: hosted servers send one to their storage
+
+    # What is read: bytes as they are unpacked, so that a small answer cannot become a large one
+    max_head: int = 64 * 2**10  # of all headers of an answer: gates send some kilobytes, mostly cookies
+    max_json: int = 32 * 2**20  # all nodes of a server with hundreds of extensions take 10 MiB, a long queue as much
+    max_picture: int = 256 * 2**20  # a PNG of 8192 x 8192 pixels stays below
+
+    # The websocket
+    max_frame: int = 32 * 2**20  # bytes of a message, with the pings between: a preview is a full PNG at most
+    fragments: int = 1000  # of a message, or pings in one wait: ComfyUI sends whole messages, gates ping now and then
+    frame: float = 30.0  # from a message's first byte to its last
 
     # Jobs on a server, and pictures in memory
     window: int = 2  # one runs, and one waits, so that the GPU never idles; more would be taken from other servers
