@@ -26,6 +26,9 @@ class Limits:
     # What is read: bytes as they are unpacked, so that a small answer cannot become a large one
     max_head: int = 64 * 2**10  # of all headers of an answer: gates send some kilobytes, mostly cookies
     max_json: int = 32 * 2**20  # all nodes of a server with hundreds of extensions take 10 MiB, a long queue as much
+    max_values: int = 2_000_000  # in one JSON text: each takes some hundred bytes of memory, whatever its length there
+    max_depth: int = 100  # of JSON: a graph in a history in a list is 8 deep; Python's own reader ends at about 1000
+    max_digits: int = 100  # of a whole number: a seed has 20
     max_picture: int = 256 * 2**20  # a PNG of 8192 x 8192 pixels stays below
 
     # The websocket

@@ -24,12 +24,13 @@ servers (0.3.64 to 0.12.1) stands beside the rule that it explains.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
+
+from blogcovers.comfy import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -233,7 +234,7 @@ def read_json(reply: Reply, of: Request) -> Any:
     if reply.status != 200 or reply.media_type != "application/json":
         raise NotComfy(f"{of} was answered with status {reply.status} and {reply.media_type or 'no media type'}")
     try:
-        return json.loads(reply.body)
+        return strict_json.loads(reply.body)
     except ValueError:
         raise NotComfy(f"{of} was answered with broken JSON") from None
 
@@ -263,7 +264,7 @@ def read_posted(reply: Reply, of: Request, output_node: str) -> Refusal | None:
 
 def _json_object(reply: Reply, of: Request) -> Mapping[str, Any]:
     try:
-        answer = json.loads(reply.body)
+        answer = strict_json.loads(reply.body)
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
@@ -488,7 +489,7 @@ def read_frame(frame: str | bytes) -> Event | None:
     if isinstance(frame, bytes):
         return _glimpse(frame)
     try:
-        message = json.loads(frame)
+        message = strict_json.loads(frame)
     except ValueError:
         return None
     data = message.get("data") if isinstance(message, dict) else None
@@ -501,7 +502,7 @@ def _glimpse(frame: bytes) -> Glimpse | None:
     prompt_id, picture = "", frame[8:]
     if kind == 4:
         try:
-            prompt_id = str(_mapping(json.loads(frame[8 : 8 + number])).get("prompt_id") or "")
+            prompt_id = str(_mapping(strict_json.loads(frame[8 : 8 + number])).get("prompt_id") or "")
         except ValueError:
             return None
         picture = frame[8 + number :]
