@@ -58,7 +58,7 @@ class Limits:
     patience: float = (
         10.0  # for a question without an answer: a short outage is sat out, a long one leaves the work to others
     )
-    max_retry_after: float = 120.0  # that a server may ask us to stay away: more, and others do its work
+    max_retry_after: float = 120.0  # that a server may ask us to stay away, in all: more, and others do its work
     aside: float = 15.0  # after which a server that was set aside is asked whether it is back
     farewell: float = 2.0  # for an answer when the run is broken off: somebody pressed Ctrl-C
 

@@ -50,11 +50,11 @@ The rules:
   from its post on was not lost by a restart: somebody deleted it, and it is not posted again against their will.
 * The first post of each seed has the id that a later run finds again. Each further one has an id that no history
   knows, so that an old entry is never taken for the new prompt's end.
-* A POST whose answer is lost may have arrived: the prompt is looked for before it is posted again.
+* A POST whose answer is lost may have arrived: the prompt is looked for before it is posted again. One that is never
+  answered by a server that answers otherwise is that post's own trouble; two posts' in a row are the server's.
 
 Known ugliness: where a dialogue with the server stands (which of three questions was asked last) is in a generator's
-frame, not in a field, so a tracker cannot be copied or shown in the middle of one. An answer of 429 or 502 to 504
-moves the patience for its question on, each time.
+frame, not in a field, so a tracker cannot be copied or shown in the middle of one.
 """
 
 from __future__ import annotations
@@ -160,6 +160,7 @@ class Tracker:
         self.listening = False
         self.patience = limits.relisten
         self.breaks = 0  # how often the connection was lost
+        self.unanswered: set[str] = set()  # jobs whose POST was not answered, since the last that was
         self.heard = self.asked_queue = self.tried_listening = -inf
         self._dialogue = self._share()
 
@@ -302,11 +303,26 @@ class Tracker:
             refusal = protocol.read_posted(reply, request, prompt.output_node)
         except _AlreadyThere:
             refusal = None
+        except ServerUnreachable as error:
+            self.unanswered.add(key(prompt.job))
+            if len(self.unanswered) > 1 or self.outlook.over or not (yield from self._is_well()):
+                raise
+            yield from self._unanswered(prompt, error)
+            return
+        self.unanswered.clear()
         if refusal:
             yield from self._refused(prompt, refusal)
             return
         prompt.started, prompt.breaks = self.now, self.breaks
         self.prompts[prompt.prompt_id] = prompt
+
+    def _unanswered(self, prompt: Prompt, error: ServerUnreachable) -> Dialogue[None]:
+        """Tries once more, under another id; should the first have arrived after all, it is taken off later."""
+        self.strays.append(prompt.prompt_id)
+        if prompt.tries == 1:
+            self.again.append(self._another(prompt, prompt.graph))
+            return
+        yield from self._finish(Failed(prompt.job, f"{self.server} does not take this post's prompt. {error.message}"))
 
     def _refused(self, prompt: Prompt, refusal: Refusal) -> Dialogue[None]:
         # A 200 with faults has queued what is left of the graph, which may run by now.
@@ -565,6 +581,7 @@ class Tracker:
         """
         limits = self.limits
         pause, stumbles, until = limits.retry, 0, self.now + limits.patience
+        latest = until + limits.max_retry_after
         while True:
             answer = yield from do(Ask(request))
             if isinstance(answer, Dropped):
@@ -576,8 +593,9 @@ class Tracker:
                 if answer.status not in (*BUSY, _STUMBLED) or stumbles > limits.stumbles:
                     return answer
                 why, wait = f"status {answer.status}", max(pause, answer.retry_after or 0.0)
-                if wait <= limits.max_retry_after:
-                    until = max(until, self.now + wait + pause)  # it said itself how long it takes
+                if answer.retry_after is not None and wait <= limits.max_retry_after:
+                    # It said itself how long it takes: once, or again and again until nobody believes it.
+                    until = min(max(until, self.now + wait + pause), latest)
                 there = bool(posted_id) and (yield from self._has(posted_id))
             if there:
                 raise _AlreadyThere
