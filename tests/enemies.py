@@ -88,7 +88,7 @@ HTTP: dict[str, tuple[Talk, str]] = {
         "it sends more than any answer needs",
     ),
     "too many headers": (repeated(JSON, b"A: b\r\n"), "it sends more headers than any answer needs"),
-    "a header without end": (repeated(JSON + b"A: ", b"b" * 65536), "it sends more than any answer needs"),
+    "a header without end": (repeated(JSON + b"A: ", b"b" * 65536), "it sends more (headers )?than any answer needs"),
     "a body that drips": (dripped(JSON + b"Content-Length: 100000\r\n\r\n"), "no whole answer in time"),
     "a body without end": (repeated(JSON + b"\r\n", b"x" * 65536), "the answer is larger than 1 MiB"),
     "chunks that drip": (

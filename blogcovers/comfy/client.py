@@ -11,6 +11,7 @@ import base64
 import hashlib
 import io
 import json
+import math
 import os
 import time
 import uuid
@@ -76,11 +77,11 @@ class Client:
         if any(name.lower() == "authorization" for name in self.access.headers):
             self._session.auth = lambda request: request  # else requests puts what .netrc holds in its place
         self._frames: _Frames | None = None
-        self._connect, self._silence, self._whole = self.limits.connect, self.limits.read, self.limits.body
+        self._until = math.inf
 
-    def set_timeout(self, seconds: float) -> None:
-        """From now on no exchange lasts longer than this."""
-        self._connect = self._silence = self._whole = seconds
+    def end_within(self, seconds: float) -> None:
+        """All exchanges from now on together last no longer than this."""
+        self._until = time.monotonic() + seconds
 
     def exchange(self, request: Request) -> Reply:
         """Sends a request and reads the whole reply. Raises Dropped."""
@@ -88,7 +89,8 @@ class Client:
         body = json.dumps(request.body).encode() if request.body is not None else None
         headers = {"Content-Type": "application/json"} if body else {}
         most = self.limits.max_picture if request.path == "/view" else self.limits.max_json
-        self._meter.begin(self._whole, self._silence, self.limits.max_head)
+        seconds = min(self.limits.body, self._until - time.monotonic())
+        self._meter.begin(seconds, self.limits.read, self.limits.max_head)
         try:
             response = self._request(self._session, request.method, address, data=body, headers=headers)
             for _ in range(self.limits.redirects):
@@ -106,14 +108,15 @@ class Client:
 
     def _request(self, session: requests.Session, method: str, address: str, **more: Any) -> requests.Response:
         verify = self.access.ca_file or None  # said again: an environment variable would replace the session's
-        timeout = (min(self._connect, self._meter.seconds()), self._silence)
+        timeout = (min(self.limits.connect, self._meter.seconds()), self.limits.read)
         return session.request(
             method, address, timeout=timeout, verify=verify, allow_redirects=False, stream=True, **more
         )
 
     def _why(self, error: Exception) -> str:
-        late = "no whole answer in time" if self._meter.is_over else ""
-        return self._meter.fault or late or _plainly(error)
+        if self._meter.fault or not self._meter.is_over:
+            return self._meter.fault or _plainly(error)
+        return "no whole answer in time" if self._meter.begun else "no answer in time"
 
     def _for(self, address: str) -> requests.Session:
         """Our session for our own server, a bare one for another: nothing of the access goes there."""

@@ -14,6 +14,8 @@ class Limits:
     # At the beginning
     start: float = 5.0  # for a server that is not there: who starts both at once need not mind which is first
     silence: float = 1.5  # after which it is said that an answer is waited for: longer seems to hang
+    muster: float = 1.0  # for the other servers once one has answered: those that are there answer in milliseconds
+    claims: float = 5.0  # for each server to say what an earlier run left on it, before jobs are shared out without it
 
     # The wire: an exchange ends by its limits whatever the server sends, and however slowly
     connect: float = 5.0  # a host that is there takes a connection in milliseconds, a sleeping one in seconds
@@ -60,7 +62,9 @@ class Limits:
     )
     max_retry_after: float = 120.0  # that a server may ask us to stay away, in all: more, and others do its work
     aside: float = 15.0  # after which a server that was set aside is asked whether it is back
-    farewell: float = 2.0  # for an answer when the run is broken off: somebody pressed Ctrl-C
+    # At the end, for all servers at once: for what they are at, and again for taking off what is left on those that
+    # hang. Somebody pressed Ctrl-C, or has all the covers.
+    farewell: float = 2.0
 
     # A job that fails
     tries: int = 3  # how often one seed of a job is posted, for whatever reason

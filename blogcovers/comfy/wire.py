@@ -35,11 +35,13 @@ class Meter:
         self.left = self.head = 0
         self.public_only = False
         self.fault = ""
+        self.begun = False  # whether all headers of an answer have come
         self.answer: _Answer | None = None  # the latest
 
     def begin(self, seconds: float, silence: float, head: int) -> None:
         """A new exchange of so many seconds in all. Its headers come within ``silence``, and in ``head`` bytes."""
         self.until, self.silence, self.head, self.fault = time.monotonic() + seconds, silence, head, ""
+        self.begun = False
 
     @property
     def is_over(self) -> bool:
@@ -103,6 +105,7 @@ class _Answer(HTTPResponse):
         until, meter.until = meter.until, min(meter.until, time.monotonic() + meter.silence)
         try:
             super().begin()
+            meter.begun = True
         finally:
             meter.until = until
 

@@ -897,6 +897,54 @@ def test_what_nobody_foresaw_is_raised_as_it_is_and_leaves_nothing_behind(
     assert servers == 2 or slugs(taken) == ["one"], "what was finished before stays"
 
 
+# Servers that hang --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hung() -> Iterator[str]:
+    """A server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield f"http://127.0.0.1:{silent.getsockname()[1]}"
+
+
+PATIENT = replace(QUICK, read=3600.0, body=3600.0, connect=3600.0, patience=3600.0, farewell=0.3, muster=0.1)
+"""By which whoever waits for a server that hangs does so for ever."""
+
+
+def test_one_that_hangs_from_the_beginning_delays_nobody(
+    comfy: ComfyServer, second: ComfyServer, hung: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LIMITS", PATIENT)
+    renderer = ComfyUI([hung, comfy.url, second.url])
+    renderer.prepare(lambda _: None)
+    all_rendered(list(renderer.render(jobs(4), lambda _: None)), jobs(4))
+    once(comfy, second, count=4)
+
+
+def test_two_of_three_that_hang_once_they_are_asked_for_their_claims_delay_nobody(
+    comfy: ComfyServer, second: ComfyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LIMITS", replace(PATIENT, claims=0.3))
+    with ComfyServer() as third:
+        for server in (second, third):
+            server.on("GET", "/queue", delay(3600), times=None)
+        renderer = ComfyUI([second.url, third.url, comfy.url])
+        renderer.prepare(lambda _: None)
+        all_rendered(list(renderer.render(jobs(4), lambda _: None)), jobs(4))
+        once(comfy, count=4)
+        assert not third.runs
+
+
+def test_one_that_hangs_while_another_starts_delays_nobody(
+    comfy: ComfyServer, hung: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LIMITS", replace(PATIENT, start=60.0))
+    comfy.on("GET", "/system_stats", drop(), times=2)
+    told: list[str] = []
+    ComfyUI([hung, comfy.url]).prepare(lambda event: told.append(str(event)))
+    assert "Waiting up to 60 s for it." in told[0]
+
+
 # Two servers --------------------------------------------------------------------------------------------
 
 
