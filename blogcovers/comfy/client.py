@@ -17,18 +17,21 @@ import time
 import uuid
 import zlib
 from contextlib import suppress
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 import websocket
+from requests.utils import get_environ_proxies, select_proxy
 from urllib3.exceptions import HTTPError
 from websocket import ABNF
 
 from blogcovers import __version__
+from blogcovers.comfy import gates
 from blogcovers.comfy import limits as bounds
 from blogcovers.comfy.protocol import Dropped, Reply
-from blogcovers.comfy.wire import Channel, Meter, MeteredAdapter
+from blogcovers.comfy.wire import Channel, Meter, MeteredAdapter, names_no_host
 from blogcovers.config import Access
 
 if TYPE_CHECKING:
@@ -50,7 +53,15 @@ _WORDS = (
     ("getaddrinfo failed", "there is no host of that name"),
     ("Failed to resolve", "there is no host of that name"),
     ("No address associated", "there is no host of that name"),
-    ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted"),
+    ("certificate has expired", "its certificate has expired"),
+    ("certificate is not yet valid", "its certificate is not valid yet"),
+    ("ostname mismatch", "its certificate is for another host"),
+    ("IP address mismatch", "its certificate is for another host"),
+    ("certificate in certificate chain", "its certificate is not trusted: nobody here knows the authority behind it"),
+    ("self-signed certificate", "its certificate is not trusted: it is signed by itself"),
+    ("self signed certificate", "its certificate is not trusted: it is signed by itself"),
+    ("CERTIFICATE_VERIFY_FAILED", "its certificate is not trusted: nobody here knows the authority behind it"),
+    ("Tunnel connection failed: 407", "its proxy wants to know who asks (status 407)"),
     ("WRONG_VERSION_NUMBER", "it does not speak https"),
     ("timed out", "no answer in time"),
     ("Connection reset", "connection reset"),
@@ -78,6 +89,7 @@ class Client:
             self._session.auth = lambda request: request  # else requests puts what .netrc holds in its place
         self._frames: _Frames | None = None
         self._until = math.inf
+        self._through = ""
 
     def end_within(self, seconds: float) -> None:
         """All exchanges from now on together last no longer than this."""
@@ -91,17 +103,23 @@ class Client:
         most = self.limits.max_picture if request.path == "/view" else self.limits.max_json
         seconds = min(self.limits.body, self._until - time.monotonic())
         self._meter.begin(seconds, self.limits.read, self.limits.max_head)
+        self._meter.public_only = False
         try:
             response = self._request(self._session, request.method, address, data=body, headers=headers)
             for _ in range(self.limits.redirects):
-                if request.method != "GET" or not response.is_redirect:
+                address = _target(response, address)
+                if request.method != "GET" or not self._may_follow(address, request):
                     break
                 response.close()
-                address = urljoin(address, response.headers["Location"])
                 response = self._request(self._for(address), "GET", address)
+            target = _target(response, address)
             with response:
                 return Reply(
-                    response.status_code, _media_type(response), self._body(response, most), _retry_after(response)
+                    response.status_code,
+                    _media_type(response),
+                    b"" if target else self._body(response, most),
+                    _retry_after(response),
+                    gates.origin(target) if target else "",
                 )
         except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             raise Dropped(self._why(error)) from None
@@ -109,18 +127,46 @@ class Client:
     def _request(self, session: requests.Session, method: str, address: str, **more: Any) -> requests.Response:
         verify = self.access.ca_file or None  # said again: an environment variable would replace the session's
         timeout = (min(self.limits.connect, self._meter.seconds()), self.limits.read)
+        proxy = _proxy(address)
+        self._through = f" through the proxy {_shown(proxy)}" if proxy else ""
         return session.request(
-            method, address, timeout=timeout, verify=verify, allow_redirects=False, stream=True, **more
+            method,
+            address,
+            timeout=timeout,
+            verify=verify,
+            allow_redirects=False,
+            stream=True,
+            proxies=dict.fromkeys(("http", "https", "all"), proxy),  # type: ignore[arg-type]  # None: directly
+            **more,
         )
+
+    @property
+    def through(self) -> str:
+        """``" through the proxy HOST:PORT"`` where the latest request went so, else ``""``."""
+        return self._through
 
     def _why(self, error: Exception) -> str:
         if self._meter.fault or not self._meter.is_over:
-            return self._meter.fault or _plainly(error)
-        return "no whole answer in time" if self._meter.begun else "no answer in time"
+            said = self._meter.fault or _plainly(error)
+        else:
+            said = "no whole answer in time" if self._meter.begun else "no answer in time"
+        if said == "its certificate is for another host" and not self._through and names_no_host(self.url):
+            said = "its certificate names no host"
+        return f"{said}{self._through}"
+
+    def _may_follow(self, address: str, request: Request) -> bool:
+        """Our own server sends us where it likes on itself, and to a picture on hosts that the config names."""
+        if not address:
+            return False
+        allowed = request.path == "/view" and gates.is_allowed(address, self.access.download_hosts)
+        return gates.is_same(address, self.url) or allowed
 
     def _for(self, address: str) -> requests.Session:
         """Our session for our own server, a bare one for another: nothing of the access goes there."""
-        if urlsplit(address)[:2] == urlsplit(self.url)[:2]:
+        self._meter.public_only = not (
+            gates.is_same(address, self.url) or gates.is_named(address, self.access.download_hosts) or _proxy(address)
+        )
+        if gates.is_same(address, self.url):
             return self._session
         bare = _session(self._meter)
         bare.trust_env = False  # neither does what .netrc holds
@@ -256,6 +302,36 @@ def _session(meter: Meter) -> requests.Session:
     for scheme in ("http://", "https://"):
         session.mount(scheme, MeteredAdapter(meter))
     return session
+
+
+def _target(response: requests.Response, address: str) -> str:
+    """Where a redirect leads, ``""`` for an answer that is none. Raises ValueError."""
+    return urljoin(address, response.headers["Location"]) if response.is_redirect else ""
+
+
+def _proxy(address: str) -> str | None:
+    """The environment's proxy for an address, None for none, and always for this machine: a proxy elsewhere would look
+    for it on itself, and be told our credentials."""
+    if _is_loopback(urlsplit(address).hostname or ""):
+        return None
+    found: str | None = select_proxy(address, get_environ_proxies(address))
+    return found or None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return address.is_loopback or address.is_unspecified
+
+
+def _shown(proxy: str) -> str:
+    """A proxy without the name and password that may stand in it."""
+    return proxy.rpartition("://")[2].rpartition("@")[2].rstrip("/")
 
 
 def _accepted(key: str) -> str:

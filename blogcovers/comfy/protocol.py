@@ -69,12 +69,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back: the status, the media type in lower case without parameters, and the bytes."""
+    """What came back: the status, the media type in lower case without parameters, and the bytes.
+
+    ``sent_on``: the server, as ``scheme://host``, that a redirect names which was not followed.
+    """
 
     status: int
     media_type: str
     body: bytes
     retry_after: float | None = None
+    sent_on: str = ""
 
 
 class Dropped(Exception):  # noqa: N818  (the fact, as in errors.py)
@@ -231,6 +235,8 @@ class Queue:
 def read_json(reply: Reply, of: Request) -> Any:
     """The JSON of a reply with status 200. Raises NotComfy: status and media type are looked at first, since
     ComfyUI answers some faults with 500 and plain text, and proxies answer with pages of HTML."""
+    if reply.sent_on:
+        raise NotComfy(f"{of} was answered with status {reply.status} and sent on to {reply.sent_on}")
     if reply.status != 200 or reply.media_type != "application/json":
         raise NotComfy(f"{of} was answered with status {reply.status} and {reply.media_type or 'no media type'}")
     try:

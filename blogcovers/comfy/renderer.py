@@ -132,12 +132,12 @@ class ComfyUI:
         try:
             reply = client.exchange(request)
             if reply.status in BUSY:
-                return unreachable(server, f"status {reply.status}")
+                return unreachable(server, f"status {reply.status}{client.through}")
             protocol.read_system_stats(reply, request)
         except Dropped as error:
             return unreachable(server, str(error))
         except NotComfy as error:
-            return not_comfy(server, str(error))
+            return not_comfy(server, f"{error}{client.through}")
         finally:
             client.close()
         return None

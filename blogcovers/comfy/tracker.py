@@ -64,7 +64,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from blogcovers.comfy import protocol
+from blogcovers.comfy import gates, protocol
 from blogcovers.comfy.catalogue import Catalogue
 from blogcovers.comfy.effects import (
     Ask,
@@ -123,12 +123,12 @@ _STUMBLED = 500  # ComfyUI's answer to what it cannot read; also a passing fault
 def unreachable(server: str, why: str) -> ServerUnreachable:
     return ServerUnreachable(
         f"No ComfyUI answers at {server}: {why}.",
-        "Start it, or name another with --server; --renderer painter makes covers without one.",
+        f"{gates.way_out(why)} --renderer painter makes covers without one; --server names another.",
     )
 
 
 def not_comfy(server: str, why: str) -> ServerError:
-    return ServerError(f"{server} does not answer as ComfyUI does: {why}.", "Check the address and its port.")
+    return ServerError(f"{server} does not answer as ComfyUI does: {why}.", gates.way_out(why))
 
 
 class _AlreadyThere(Exception):  # noqa: N818  (the fact, as in errors.py)
@@ -511,6 +511,8 @@ class Tracker:
         if not prompt.pictures:
             return OpenedPicture(fault="it made no picture")
         reply = yield from self._ask(protocol.view(prompt.pictures[0]))
+        if reply.sent_on:  # as all others would be: nothing more is to be rendered for that
+            raise NotComfy(gates.elsewhere(reply.sent_on))
         if reply.status != 200 or not reply.media_type.startswith("image/"):
             kind = reply.media_type or "no media type"
             return OpenedPicture(fault=f"its picture is answered with status {reply.status} and {kind}")

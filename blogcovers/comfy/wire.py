@@ -9,11 +9,13 @@ its handshake leaves open, so it is metered, proxied and trusted exactly as the 
 from __future__ import annotations
 
 import io
+import ssl
 import time
 from functools import partial
 from http.client import HTTPResponse
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -21,6 +23,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 if TYPE_CHECKING:
     import socket
+
+_ALTERNATIVE_NAME = b"\x06\x03\x55\x1d\x11"  # its object identifier, 2.5.29.17, in DER
 
 
 class Meter:
@@ -194,3 +198,13 @@ class Channel:
     def close(self) -> None:
         self._answer.close()
         self._answer.connection.close()
+
+
+def names_no_host(address: str, seconds: float = 2.0) -> bool:
+    """Whether the certificate at an https address, whoever signed it, has no subjectAltName: no name in it counts."""
+    parts = urlsplit(address)
+    try:
+        pem = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=seconds)
+    except (OSError, ValueError):
+        return False
+    return _ALTERNATIVE_NAME not in ssl.PEM_cert_to_DER_cert(pem)
