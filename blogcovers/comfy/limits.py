@@ -16,6 +16,9 @@ class Limits:
     silence: float = 1.5  # after which it is said that an answer is waited for: longer seems to hang
     muster: float = 1.0  # for the other servers once one has answered: those that are there answer in milliseconds
     claims: float = 5.0  # for each server to say what an earlier run left on it, before jobs are shared out without it
+    # Newest entries of the history in which that is looked for: more than a run leaves unfetched, with other clients'
+    # between; each holds a whole graph.
+    recent: int = 100
 
     # The wire: an exchange ends by its limits whatever the server sends, and however slowly
     connect: float = 5.0  # a host that is there takes a connection in milliseconds, a sleeping one in seconds

@@ -119,6 +119,11 @@ def get_history(prompt_id: str) -> Request:
     return Request("GET", f"/history/{prompt_id}")
 
 
+def get_newest_history(count: int) -> Request:
+    """Of this many prompts at most, everybody's, with their graphs."""
+    return Request("GET", "/history", (("max_items", str(count)),))
+
+
 def get_queue() -> Request:
     return Request("GET", "/queue")
 
@@ -181,6 +186,14 @@ def history(prompt_id: str) -> Questions[Ended | None]:
     """How the prompt ended; None while it has not, or is unknown. Raises NotComfy."""
     request = get_history(prompt_id)
     return read_history((yield request), request, prompt_id)
+
+
+def done_of_late(count: int) -> Questions[frozenset[str]]:
+    """The ids of the newest prompts, everybody's, that ended well. Raises NotComfy."""
+    request = get_newest_history(count)
+    answer = _mapping(read_json((yield request), request))
+    ended = (_entry(id_, entry) for id_, entry in answer.items() if isinstance(entry, dict))
+    return frozenset(one.prompt_id for one in ended if one.how is JobState.DONE)
 
 
 def taking_off(prompt_ids: Iterable[str]) -> Questions[None]:

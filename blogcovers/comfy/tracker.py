@@ -108,7 +108,7 @@ from blogcovers.cover.job import Failed, Note, Preview, Progress, Rendered
 from blogcovers.errors import ServerError, ServerUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blogcovers.comfy.effects import Dialogue, Effect
     from blogcovers.comfy.limits import Limits
@@ -239,17 +239,15 @@ class Tracker:
     def _claim(self) -> Dialogue[None]:
         """Before jobs are shared out: those that an earlier run left on this server are this server's."""
         jobs = yield from do(Unclaimed())
-        queue: Container[str] = (yield from self._patiently(protocol.queue())) if jobs else ()
-        ours: list[Job] = []
-        for job in jobs:
-            ours += [job] if (yield from self._is_here(job.prompt_id(), queue)) else []
-        yield Claim(ours)
+        here = (yield from self._all_here()) if jobs else frozenset()
+        yield Claim([job for job in jobs if job.prompt_id() in here])
 
-    def _is_here(self, prompt_id: str, queue: Container[str]) -> Dialogue[bool]:
-        if prompt_id in queue:
-            return True
-        ended = yield from self._patiently(protocol.history(prompt_id))
-        return ended is not None and ended.how is JobState.DONE
+    def _all_here(self) -> Dialogue[frozenset[str]]:
+        """Everybody's prompts that run, wait, or were done of late, in two questions for however many jobs. Where the
+        history does not come, each job's is still looked up before it is posted."""
+        queue = yield from self._patiently(protocol.queue())
+        done = yield from self._once(protocol.done_of_late(self.limits.recent))
+        return frozenset((*queue.running, *queue.pending, *(done or ())))
 
     # Posting
 

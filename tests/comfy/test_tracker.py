@@ -729,6 +729,23 @@ def test_where_servers_share_the_work_each_says_what_it_has() -> None:
     assert played.posted == ["fresh-000", THREE.prompt_id()]
 
 
+@pytest.mark.parametrize("count", [1, 30])
+def test_what_is_asked_before_jobs_are_shared_does_not_grow_with_them(count: int) -> None:
+    played = world(*(job(f"job-{number}") for number in range(count)), shared=True)
+    played.play(until=lambda: played.did(Claim))
+    assert played.asked("GET /[!o]*") == ["GET /queue", "GET /history"]
+
+
+@pytest.mark.parametrize("reply", [Dropped("no answer in time"), busy(404), busy(500), answer([]), answer({"a": 1})])
+def test_where_the_whole_history_does_not_come_the_queue_alone_is_claimed(reply: Reply | Dropped) -> None:
+    played = world(ONE, TWO, shared=True)
+    played.take_in(TWO.prompt_id(), TWO.graph(), client="an earlier run")
+    played.script("GET /history", reply)
+    played.play()
+    assert [effect.jobs for effect in played.did(Claim)] == [[TWO]]
+    assert played.posted == [ID]
+
+
 # Handing over -------------------------------------------------------------------------------------------
 
 
