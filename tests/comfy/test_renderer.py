@@ -33,7 +33,7 @@ from comfy_server import ComfyServer
 from PIL import Image
 
 from blogcovers import digest
-from blogcovers.comfy import limits
+from blogcovers.comfy import gates, limits
 from blogcovers.comfy.limits import Limits
 from blogcovers.comfy.renderer import ComfyUI
 from blogcovers.cover.job import Failed, Job, Progress, Rendered
@@ -895,6 +895,19 @@ def test_what_nobody_foresaw_is_raised_as_it_is_and_leaves_nothing_behind(
         assert {run.outcome for run in server.runs} <= {"success", "interrupted"}
         assert len(server.runs) < 6
     assert servers == 2 or slugs(taken) == ["one"], "what was finished before stays"
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.usefixtures("impatient")
+def test_a_gate_whose_server_dies_in_mid_run_ends_the_run(comfy: ComfyServer, status: int) -> None:
+    comfy.pause()
+    rendering = Rendering(comfy, jobs(3))
+    comfy.wait_until(lambda: len(posts(comfy)) == 2)
+    comfy.on("*", "*", html(status), times=None)
+    with pytest.raises(ServerUnreachable, match=f"status {status}") as caught:
+        rendering.finish()
+    assert gates.way_out(f"status {status}") in caught.value.hint
+    comfy.resume()
 
 
 # Servers that hang --------------------------------------------------------------------------------------
