@@ -276,6 +276,9 @@ class World:
             case "GET", "/history", prompt_id:
                 shown = prompt_id in self.history and prompt_id not in self.hidden
                 return answer({prompt_id: self.history[prompt_id]} if shown else {})
+            case "GET", "", "history":
+                newest = list(self.history)[-int(dict(request.query)["max_items"]) :]
+                return answer({one: self.history[one] for one in newest if one not in self.hidden})
             case "GET", "", "queue":
                 return answer(self._queue())
             case "GET", "", "view":

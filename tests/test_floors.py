@@ -38,6 +38,7 @@ FLOORS = (
 EDGES = {
     *("storage", "build", "output", "api", "posts/read", "site/orphans", "cover/judge", "cover/picture", "comfy/client"),
     *("comfy/worker", "comfy/scheduler", "comfy/renderer", "gallery/page", "gallery/thumbnails", "generators/eleventy"),
+    "comfy/wire",
 }
 """What touches disk, clock, threads or the network, besides the folders whose business that is."""
 TOUCHING = {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from blogcovers.comfy import protocol
 from blogcovers.comfy.catalogue import Catalogue
 from blogcovers.comfy.client import Client
+from blogcovers.comfy.gates import way_out
 from blogcovers.comfy.protocol import Dropped, NotComfy, answered
 from blogcovers.workflow.template import Values, fill
 
@@ -64,7 +65,8 @@ def _asking(server: str, access: Access, look: Callable[[Client], Iterator[Findi
     try:
         yield from look(client)
     except (Dropped, NotComfy) as error:
-        yield Finding("answers", str(error), way_out(str(error)), fatal=True)
+        why = str(error) if isinstance(error, Dropped) else f"{error}{client.through}"
+        yield Finding("answers", why, way_out(why), fatal=True)
     finally:
         client.close()
 
@@ -130,14 +132,3 @@ def _models(infos: Mapping[str, Any]) -> dict[str, list[str]]:
             if name in required:
                 found[name] = [str(choice) for choice in protocol.choices(required[name]) or []]
     return found
-
-
-def way_out(why: str) -> str:
-    """What to do about a server that gives no answer, or not ComfyUI's."""
-    if "401" in why or "403" in why:
-        return "The gate wants credentials: BLOGCOVERS_TOKEN, BLOGCOVERS_USER and _PASSWORD, or BLOGCOVERS_HEADERS."
-    if "certificate" in why:
-        return "Name your authority's certificate with BLOGCOVERS_CA_FILE or [comfyui] ca_file."
-    if "refused" in why or "no host" in why or "in time" in why:
-        return "Start ComfyUI there (with --listen for other machines), or name another address."
-    return "Check the address and its port."

@@ -5,7 +5,8 @@ Theory of operation
 A job is *pending*, with a server, or finished. It waits for nobody in particular, with three exceptions:
 
 * **Claims.** Where several servers share the work, each first says which jobs an earlier run left on it. No job is
-  given out before all that are up have said so; a claimed job is its server's, as long as that is up and can run it.
+  given out before all that are up have said so, or have had their time; a claimed job is its server's, as long as that
+  is up and can run it.
 * **Refusals.** A server that cannot run a template, or one job, is not given it. Two jobs of a template that meet
   with the very same fault are taken for the template's. What every server that is up refuses fails, once nothing is
   under way that might still come back; if that is everything and nothing was rendered, it is the run that fails.
@@ -103,6 +104,10 @@ class Ledger:
     def taken(self, outcome: Outcome) -> None:
         """Whoever asked for the work has this outcome now."""
         self._untaken -= isinstance(outcome, Rendered)
+
+    def look_no_more(self) -> None:
+        """No server is waited for any more that has not said what an earlier run left on it."""
+        self._looking.clear()
 
     def stop(self) -> None:
         self._stopped = True

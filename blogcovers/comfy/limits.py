@@ -14,14 +14,32 @@ class Limits:
     # At the beginning
     start: float = 5.0  # for a server that is not there: who starts both at once need not mind which is first
     silence: float = 1.5  # after which it is said that an answer is waited for: longer seems to hang
+    muster: float = 1.0  # for the other servers once one has answered: those that are there answer in milliseconds
+    claims: float = 5.0  # for each server to say what an earlier run left on it, before jobs are shared out without it
+    # Newest entries of the history in which that is looked for: more than a run leaves unfetched, with other clients'
+    # between; each holds a whole graph.
+    recent: int = 100
 
-    # The wire
+    # The wire: an exchange ends by its limits whatever the server sends, and however slowly
     connect: float = 5.0  # a host that is there takes a connection in milliseconds, a sleeping one in seconds
-    read: float = 30.0  # between two bytes: a server that loads a model answers nobody meanwhile
-    body: float = 120.0  # for a whole answer, however it trickles in: a picture over a slow line
+    # Between two bytes, and for all headers: a server that loads a model answers nobody meanwhile.
+    read: float = 30.0
+    body: float = 120.0  # for a whole exchange, redirects included: a picture over a slow line
     handshake: float = 2.0  # for the websocket, without which we can do
-    max_body: int = 256 * 2**20  # bytes; a PNG of 8192 x 8192 pixels stays below
     redirects: int = 3  # that a picture may take: hosted servers send one to their storage
+
+    # What is read: bytes as they are unpacked, so that a small answer cannot become a large one
+    max_head: int = 64 * 2**10  # of all headers of an answer: gates send some kilobytes, mostly cookies
+    max_json: int = 32 * 2**20  # all nodes of a server with hundreds of extensions take 10 MiB, a long queue as much
+    max_values: int = 2_000_000  # in one JSON text: each takes some hundred bytes of memory, whatever its length there
+    max_depth: int = 100  # of JSON: a graph in a history in a list is 8 deep; Python's own reader ends at about 1000
+    max_digits: int = 100  # of a whole number: a seed has 20
+    max_picture: int = 256 * 2**20  # a PNG of 8192 x 8192 pixels stays below
+
+    # The websocket
+    max_frame: int = 32 * 2**20  # bytes of a message, with the pings between: a preview is a full PNG at most
+    fragments: int = 1000  # of a message, or pings in one wait: ComfyUI sends whole messages, gates ping now and then
+    frame: float = 30.0  # from a message's first byte to its last
 
     # Jobs on a server, and pictures in memory
     window: int = 2  # one runs, and one waits, so that the GPU never idles; more would be taken from other servers
@@ -45,9 +63,11 @@ class Limits:
     patience: float = (
         10.0  # for a question without an answer: a short outage is sat out, a long one leaves the work to others
     )
-    max_retry_after: float = 120.0  # that a server may ask us to stay away: more, and others do its work
+    max_retry_after: float = 120.0  # that a server may ask us to stay away, in all: more, and others do its work
     aside: float = 15.0  # after which a server that was set aside is asked whether it is back
-    farewell: float = 2.0  # for an answer when the run is broken off: somebody pressed Ctrl-C
+    # At the end, for all servers at once: for what they are at, and again for taking off what is left on those that
+    # hang. Somebody pressed Ctrl-C, or has all the covers.
+    farewell: float = 2.0
 
     # A job that fails
     tries: int = 3  # how often one seed of a job is posted, for whatever reason

@@ -24,12 +24,13 @@ servers (0.3.64 to 0.12.1) stands beside the rule that it explains.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
+
+from blogcovers.comfy import strict_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -68,12 +69,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back: the status, the media type in lower case without parameters, and the bytes."""
+    """What came back: the status, the media type in lower case without parameters, and the bytes.
+
+    ``sent_on``: the server, as ``scheme://host``, that a redirect names which was not followed.
+    """
 
     status: int
     media_type: str
     body: bytes
     retry_after: float | None = None
+    sent_on: str = ""
 
 
 class Dropped(Exception):  # noqa: N818  (the fact, as in errors.py)
@@ -112,6 +117,11 @@ def free_memory() -> Request:
 
 def get_history(prompt_id: str) -> Request:
     return Request("GET", f"/history/{prompt_id}")
+
+
+def get_newest_history(count: int) -> Request:
+    """Of this many prompts at most, everybody's, with their graphs."""
+    return Request("GET", "/history", (("max_items", str(count)),))
 
 
 def get_queue() -> Request:
@@ -178,6 +188,14 @@ def history(prompt_id: str) -> Questions[Ended | None]:
     return read_history((yield request), request, prompt_id)
 
 
+def done_of_late(count: int) -> Questions[frozenset[str]]:
+    """The ids of the newest prompts, everybody's, that ended well. Raises NotComfy."""
+    request = get_newest_history(count)
+    answer = _mapping(read_json((yield request), request))
+    ended = (_entry(id_, entry) for id_, entry in answer.items() if isinstance(entry, dict))
+    return frozenset(one.prompt_id for one in ended if one.how is JobState.DONE)
+
+
 def taking_off(prompt_ids: Iterable[str]) -> Questions[None]:
     """Leaves none of these on the server: what waits is deleted, what runs is interrupted by its id."""
     prompt_ids = list(prompt_ids)
@@ -230,10 +248,12 @@ class Queue:
 def read_json(reply: Reply, of: Request) -> Any:
     """The JSON of a reply with status 200. Raises NotComfy: status and media type are looked at first, since
     ComfyUI answers some faults with 500 and plain text, and proxies answer with pages of HTML."""
+    if reply.sent_on:
+        raise NotComfy(f"{of} was answered with status {reply.status} and sent on to {reply.sent_on}")
     if reply.status != 200 or reply.media_type != "application/json":
         raise NotComfy(f"{of} was answered with status {reply.status} and {reply.media_type or 'no media type'}")
     try:
-        return json.loads(reply.body)
+        return strict_json.loads(reply.body)
     except ValueError:
         raise NotComfy(f"{of} was answered with broken JSON") from None
 
@@ -263,7 +283,7 @@ def read_posted(reply: Reply, of: Request, output_node: str) -> Refusal | None:
 
 def _json_object(reply: Reply, of: Request) -> Mapping[str, Any]:
     try:
-        answer = json.loads(reply.body)
+        answer = strict_json.loads(reply.body)
     except ValueError:
         answer = None
     if not isinstance(answer, dict):
@@ -488,7 +508,7 @@ def read_frame(frame: str | bytes) -> Event | None:
     if isinstance(frame, bytes):
         return _glimpse(frame)
     try:
-        message = json.loads(frame)
+        message = strict_json.loads(frame)
     except ValueError:
         return None
     data = message.get("data") if isinstance(message, dict) else None
@@ -501,7 +521,7 @@ def _glimpse(frame: bytes) -> Glimpse | None:
     prompt_id, picture = "", frame[8:]
     if kind == 4:
         try:
-            prompt_id = str(_mapping(json.loads(frame[8 : 8 + number])).get("prompt_id") or "")
+            prompt_id = str(_mapping(strict_json.loads(frame[8 : 8 + number])).get("prompt_id") or "")
         except ValueError:
             return None
         picture = frame[8 + number :]

@@ -13,8 +13,8 @@ servers, and is raised where the outcomes are taken, as it is.
 from __future__ import annotations
 
 import time
-from queue import SimpleQueue
-from threading import Thread, Timer
+from queue import Empty, SimpleQueue
+from threading import Event, Thread, Timer
 from typing import TYPE_CHECKING
 
 from blogcovers.comfy import limits as bounds
@@ -58,6 +58,7 @@ class ComfyUI:
         self.limits = limits or bounds.LIMITS
         self.previews = previews
         self._scheduler: Scheduler | None = None  # of the jobs that are being rendered
+        self._outcomes: SimpleQueue[Outcome | None] = SimpleQueue()  # of these; None: look whether it is over
         self._silent: set[str] = set()  # those that did not answer at the beginning: nobody waits for them
 
     @property
@@ -65,27 +66,58 @@ class ComfyUI:
         return f"ComfyUI at {', '.join(self.servers)}"
 
     def prepare(self, tell: Callable[[RenderEvent], None]) -> None:
-        """Waits a little for the first server that answers. Raises ServerError or ServerUnreachable if none does."""
+        """Reaches for all servers at once, and waits a little for the first that answers; those that take longer are
+        waited for no more. Raises ServerError or ServerUnreachable if none answers."""
         load_codecs()
-        until, told = time.monotonic() + self.limits.start, False
-        while True:
-            answers = {server: self._answer(server, tell) for server in self.servers}
-            errors = [error for error in answers.values() if error]
-            if len(errors) < len(self.servers):
-                self._silent = {server for server, error in answers.items() if error}
-                return
-            final = [error for error in errors if not isinstance(error, ServerUnreachable)]
-            if final or time.monotonic() > until:
-                raise (final or errors)[0]
-            if not told:
-                tell(Note(f"{errors[0].message} Waiting up to {self.limits.start:.0f} s for it."))
-                told = True
-            time.sleep(self.limits.poll)
+        started, answers = Event(), SimpleQueue[tuple[str, ServerError | None]]()
+        until = time.monotonic() + self.limits.start
+        for server in self.servers:
+            Thread(target=self._reach, args=(server, until, started, answers, tell), daemon=True).start()
+        errors: dict[str, ServerError] = {}
+        self._silent = set(self.servers)
+        wait: float | None = None
+        while len(errors) < len(self.servers) and self._silent:
+            try:
+                server, error = answers.get(timeout=wait)
+            except Empty:
+                break
+            if error:
+                errors[server] = error
+            else:
+                self._silent.discard(server)
+                wait = self.limits.muster
+        started.set()
+        if len(errors) == len(self.servers):
+            final = [error for error in errors.values() if not isinstance(error, ServerUnreachable)]
+            raise (final or [errors[server] for server in self.servers])[0]
 
-    def _answer(self, server: str, tell: Callable[[RenderEvent], None]) -> ServerError | None:
+    def _reach(
+        self,
+        server: str,
+        until: float,
+        started: Event,
+        answers: SimpleQueue[tuple[str, ServerError | None]],
+        tell: Callable[[RenderEvent], None],
+    ) -> None:
+        """Asks one server until it answers, for a little while; ends once the others have ``started``."""
+        told = False
+        while isinstance(error := self._answer(server, started, tell), ServerUnreachable):
+            if started.is_set() or time.monotonic() > until:
+                break
+            if not told:
+                tell(Note(f"{error.message} Waiting up to {self.limits.start:.0f} s for it."))
+                told = True
+            started.wait(self.limits.poll)
+        answers.put((server, error))
+
+    def _answer(self, server: str, started: Event, tell: Callable[[RenderEvent], None]) -> ServerError | None:
         """As :meth:`_ping`; where the server takes its time, it is said that it is waited for."""
-        said = Note(f"{server} does not answer yet. Waiting up to {self.limits.read:.0f} s for it.")
-        reminder = Timer(self.limits.silence, tell, [said])
+
+        def remind() -> None:
+            if not started.is_set():
+                tell(Note(f"{server} does not answer yet. Waiting up to {self.limits.read:.0f} s for it."))
+
+        reminder = Timer(self.limits.silence, remind)
         reminder.daemon = True
         reminder.start()
         try:
@@ -95,16 +127,17 @@ class ComfyUI:
 
     def _ping(self, server: str) -> ServerError | None:
         client = Client(server, self.access, self.limits)
+        client.end_within(self.limits.read)
         request = protocol.get_system_stats()
         try:
             reply = client.exchange(request)
             if reply.status in BUSY:
-                return unreachable(server, f"status {reply.status}")
+                return unreachable(server, f"status {reply.status}{client.through}")
             protocol.read_system_stats(reply, request)
         except Dropped as error:
             return unreachable(server, str(error))
         except NotComfy as error:
-            return not_comfy(server, str(error))
+            return not_comfy(server, f"{error}{client.through}")
         finally:
             client.close()
         return None
@@ -113,6 +146,7 @@ class ComfyUI:
         """Raises ServerError when every server is gone or refuses, and as it is what nobody foresaw in a worker; what
         was yielded before stays. By then nothing of ours is left on any server that answers."""
         outcomes: SimpleQueue[Outcome | None] = SimpleQueue()
+        self._outcomes = outcomes
         ledger = Ledger(jobs, self.servers, outcomes.put, silent=self._silent, room=self.limits.room)
         self._scheduler = scheduler = Scheduler(ledger, self.limits)
         workers = [
@@ -122,28 +156,45 @@ class ComfyUI:
         threads = [Thread(target=_run, args=(one, outcomes), name=one.server, daemon=True) for one in workers]
         for thread in threads:
             thread.start()
-        running = len(workers)
         try:
-            while running:
-                outcome = outcomes.get()
-                if outcome is None:
-                    running -= 1
-                else:
+            while not scheduler.outlook.over or not outcomes.empty():  # not until all workers end: one may hang
+                if outcome := outcomes.get():
                     scheduler.taken(outcome)
                     yield outcome
         finally:
             scheduler.stop()
-            for worker, thread in zip(workers, threads, strict=True):
-                thread.join(self.limits.farewell)
-                if thread.is_alive():  # an answer that does not come holds it up: say farewell without it
-                    worker.take_off(Client(worker.server, self.access, self.limits))
+            self._part(workers, threads)
+        while not outcomes.empty():  # what came in while they were on their way out
+            if outcome := outcomes.get():
+                yield outcome
         if scheduler.failure:
             raise scheduler.failure
+
+    def _part(self, workers: Sequence[Worker], threads: Sequence[Thread]) -> None:
+        """Waits for the workers' threads, for all at once. What an answer holds up that does not come, is not waited
+        for: what it owes its server is done without it."""
+        _join(threads, self.limits.farewell)
+        late = [worker for worker, thread in zip(workers, threads, strict=True) if thread.is_alive()]
+        farewells = [
+            Thread(target=worker.take_off, args=(Client(worker.server, self.access, self.limits),), daemon=True)
+            for worker in late
+        ]
+        for thread in farewells:
+            thread.start()
+        _join(farewells, self.limits.farewell)
 
     def stop(self) -> None:
         """Ends what :meth:`render` is at, from any thread; nothing of ours is left on the servers."""
         if self._scheduler:
             self._scheduler.stop()
+            self._outcomes.put(None)
+
+
+def _join(threads: Sequence[Thread], seconds: float) -> None:
+    """Waits for all of them together no longer than this."""
+    until = time.monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, until - time.monotonic()))
 
 
 def _run(worker: Worker, outcomes: SimpleQueue[Outcome | None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from threading import Condition
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ class Scheduler:
     def __init__(self, ledger: Ledger, limits: Limits) -> None:
         self._ledger = ledger
         self._glance = limits.glance
+        self._claimed_by = time.monotonic() + limits.claims
         self._changed = Condition()
 
     @property
@@ -65,15 +67,21 @@ class Scheduler:
         """The next job for this server. With ``wait``: None only once no more can come."""
         with self._changed:
             try:
+                self._look_no_more()
                 while not (job := self._ledger.take(server, idle=wait)) and wait and not self._is_over():
                     self._ledger.idles(server)
                     if self._is_over():  # nobody can do what is left
                         self._changed.notify_all()
                     else:
                         self._changed.wait(self._glance)
+                    self._look_no_more()
                 return job
             finally:
                 self._ledger.idles_no_more(server)
+
+    def _look_no_more(self) -> None:
+        if time.monotonic() > self._claimed_by:
+            self._ledger.look_no_more()
 
     def _is_over(self) -> bool:
         return self._ledger.outlook.over

@@ -50,11 +50,11 @@ The rules:
   from its post on was not lost by a restart: somebody deleted it, and it is not posted again against their will.
 * The first post of each seed has the id that a later run finds again. Each further one has an id that no history
   knows, so that an old entry is never taken for the new prompt's end.
-* A POST whose answer is lost may have arrived: the prompt is looked for before it is posted again.
+* A POST whose answer is lost may have arrived: the prompt is looked for before it is posted again. One that is never
+  answered by a server that answers otherwise is that post's own trouble; two posts' in a row are the server's.
 
 Known ugliness: where a dialogue with the server stands (which of three questions was asked last) is in a generator's
-frame, not in a field, so a tracker cannot be copied or shown in the middle of one. An answer of 429 or 502 to 504
-moves the patience for its question on, each time.
+frame, not in a field, so a tracker cannot be copied or shown in the middle of one.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, Any
 
-from blogcovers.comfy import protocol
+from blogcovers.comfy import gates, protocol
 from blogcovers.comfy.catalogue import Catalogue
 from blogcovers.comfy.effects import (
     Ask,
@@ -108,7 +108,7 @@ from blogcovers.cover.job import Failed, Note, Preview, Progress, Rendered
 from blogcovers.errors import ServerError, ServerUnreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from blogcovers.comfy.effects import Dialogue, Effect
     from blogcovers.comfy.limits import Limits
@@ -123,12 +123,12 @@ _STUMBLED = 500  # ComfyUI's answer to what it cannot read; also a passing fault
 def unreachable(server: str, why: str) -> ServerUnreachable:
     return ServerUnreachable(
         f"No ComfyUI answers at {server}: {why}.",
-        "Start it, or name another with --server; --renderer painter makes covers without one.",
+        f"{gates.way_out(why)} --renderer painter makes covers without one; --server names another.",
     )
 
 
 def not_comfy(server: str, why: str) -> ServerError:
-    return ServerError(f"{server} does not answer as ComfyUI does: {why}.", "Check the address and its port.")
+    return ServerError(f"{server} does not answer as ComfyUI does: {why}.", gates.way_out(why))
 
 
 class _AlreadyThere(Exception):  # noqa: N818  (the fact, as in errors.py)
@@ -160,6 +160,7 @@ class Tracker:
         self.listening = False
         self.patience = limits.relisten
         self.breaks = 0  # how often the connection was lost
+        self.unanswered: set[str] = set()  # jobs whose POST was not answered, since the last that was
         self.heard = self.asked_queue = self.tried_listening = -inf
         self._dialogue = self._share()
 
@@ -238,17 +239,15 @@ class Tracker:
     def _claim(self) -> Dialogue[None]:
         """Before jobs are shared out: those that an earlier run left on this server are this server's."""
         jobs = yield from do(Unclaimed())
-        queue: Container[str] = (yield from self._patiently(protocol.queue())) if jobs else ()
-        ours: list[Job] = []
-        for job in jobs:
-            ours += [job] if (yield from self._is_here(job.prompt_id(), queue)) else []
-        yield Claim(ours)
+        here = (yield from self._all_here()) if jobs else frozenset()
+        yield Claim([job for job in jobs if job.prompt_id() in here])
 
-    def _is_here(self, prompt_id: str, queue: Container[str]) -> Dialogue[bool]:
-        if prompt_id in queue:
-            return True
-        ended = yield from self._patiently(protocol.history(prompt_id))
-        return ended is not None and ended.how is JobState.DONE
+    def _all_here(self) -> Dialogue[frozenset[str]]:
+        """Everybody's prompts that run, wait, or were done of late, in two questions for however many jobs. Where the
+        history does not come, each job's is still looked up before it is posted."""
+        queue = yield from self._patiently(protocol.queue())
+        done = yield from self._once(protocol.done_of_late(self.limits.recent))
+        return frozenset((*queue.running, *queue.pending, *(done or ())))
 
     # Posting
 
@@ -302,11 +301,26 @@ class Tracker:
             refusal = protocol.read_posted(reply, request, prompt.output_node)
         except _AlreadyThere:
             refusal = None
+        except ServerUnreachable as error:
+            self.unanswered.add(key(prompt.job))
+            if len(self.unanswered) > 1 or self.outlook.over or not (yield from self._is_well()):
+                raise
+            yield from self._unanswered(prompt, error)
+            return
+        self.unanswered.clear()
         if refusal:
             yield from self._refused(prompt, refusal)
             return
         prompt.started, prompt.breaks = self.now, self.breaks
         self.prompts[prompt.prompt_id] = prompt
+
+    def _unanswered(self, prompt: Prompt, error: ServerUnreachable) -> Dialogue[None]:
+        """Tries once more, under another id; should the first have arrived after all, it is taken off later."""
+        self.strays.append(prompt.prompt_id)
+        if prompt.tries == 1:
+            self.again.append(self._another(prompt, prompt.graph))
+            return
+        yield from self._finish(Failed(prompt.job, f"{self.server} does not take this post's prompt. {error.message}"))
 
     def _refused(self, prompt: Prompt, refusal: Refusal) -> Dialogue[None]:
         # A 200 with faults has queued what is left of the graph, which may run by now.
@@ -495,6 +509,8 @@ class Tracker:
         if not prompt.pictures:
             return OpenedPicture(fault="it made no picture")
         reply = yield from self._ask(protocol.view(prompt.pictures[0]))
+        if reply.sent_on:  # as all others would be: nothing more is to be rendered for that
+            raise NotComfy(gates.elsewhere(reply.sent_on))
         if reply.status != 200 or not reply.media_type.startswith("image/"):
             kind = reply.media_type or "no media type"
             return OpenedPicture(fault=f"its picture is answered with status {reply.status} and {kind}")
@@ -565,6 +581,7 @@ class Tracker:
         """
         limits = self.limits
         pause, stumbles, until = limits.retry, 0, self.now + limits.patience
+        latest = until + limits.max_retry_after
         while True:
             answer = yield from do(Ask(request))
             if isinstance(answer, Dropped):
@@ -576,8 +593,9 @@ class Tracker:
                 if answer.status not in (*BUSY, _STUMBLED) or stumbles > limits.stumbles:
                     return answer
                 why, wait = f"status {answer.status}", max(pause, answer.retry_after or 0.0)
-                if wait <= limits.max_retry_after:
-                    until = max(until, self.now + wait + pause)  # it said itself how long it takes
+                if answer.retry_after is not None and wait <= limits.max_retry_after:
+                    # It said itself how long it takes: once, or again and again until nobody believes it.
+                    until = min(max(until, self.now + wait + pause), latest)
                 there = bool(posted_id) and (yield from self._has(posted_id))
             if there:
                 raise _AlreadyThere

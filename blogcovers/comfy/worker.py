@@ -67,8 +67,8 @@ class Worker:
             self.scheduler.note(self.server, GiveBack(self.tracker.drop()))
 
     def take_off(self, client: Client) -> None:
-        """Takes off the server what is ours, through this client, which is closed."""
-        client.set_timeout(client.limits.farewell)
+        """Takes off the server what is ours, through this client, which is closed; bounded in all."""
+        client.end_within(client.limits.farewell)
         with suppress(Dropped):
             protocol.answered(self.tracker.farewell(), client.exchange)
         client.close()

@@ -90,7 +90,7 @@ def _infos(server: str, file: Path | None) -> Mapping[str, NodeInfo]:
 def _asked(server: str, access: Access) -> Any:
     from blogcovers.comfy import protocol
     from blogcovers.comfy.client import Client
-    from blogcovers.comfy.doctor import way_out
+    from blogcovers.comfy.gates import way_out
     from blogcovers.comfy.protocol import Dropped
 
     client, request = Client(server, access), protocol.get_object_info()

@@ -12,6 +12,7 @@ from blogcovers.config.readers import (
     dotted,
     file_name,
     focus,
+    hosts,
     kilobytes,
     link_value,
     node_inputs,
@@ -119,6 +120,12 @@ KEYS = (
     ),
     Key("comfyui.headers_file", text, '"headers.txt"', "A file of lines 'Name: value', sent with every request."),
     Key("comfyui.ca_file", text, '"ca.pem"', "The certificate of a private authority."),
+    Key(
+        "comfyui.download_hosts",
+        hosts,
+        '["*.amazonaws.com"]',
+        "Other hosts that the server may send us on to for a picture; none by default. See docs/comfyui.md.",
+    ),
     *(
         Key(f"policy.{cause}", _POLICY, '"render"', f"keep: let covers be when only the {cause} changed.")
         for cause in CAUSES

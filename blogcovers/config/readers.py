@@ -51,6 +51,15 @@ def addresses(value: Any, where: str) -> tuple[str, ...]:
     return (text(value, where),) if isinstance(value, str) else texts(value, where)
 
 
+def hosts(value: Any, where: str) -> tuple[str, ...]:
+    """``HOST``, ``HOST:PORT`` or ``*.HOST`` each."""
+    found = texts(value, where)
+    for host in found:
+        if not re.fullmatch(r"(\*\.)?[\w-]+(\.[\w-]+)*|(\[[0-9a-fA-F:]+\]|[\w-]+(\.[\w-]+)*)(:\d+)?", host):
+            raise ConfigError(f"{where} holds {host!r}, which is no host.", "Write cdn.example, or *.cdn.example.")
+    return found
+
+
 def one_of(*choices: str) -> Callable[[Any, str], str]:
     def read(value: Any, where: str) -> str:
         if value not in choices:

@@ -28,6 +28,8 @@ class Access:
 
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     ca_file: str = ""
+    download_hosts: tuple[str, ...] = ()
+    """To which a server may send us on for a picture: ``HOST``, ``HOST:PORT``, or ``*.HOST`` for those below it."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def access(values: Mapping[str, Any], base: Path, environment: Mapping[str, str]
         raise ConfigError(
             f"The CA file {base / ca_file} is not there.", "It is set by comfyui.ca_file or the environment."
         )
-    return Access(headers, str(base / ca_file) if ca_file else "")
+    hosts = values.get("comfyui.download_hosts", ())
+    return Access(headers, str(base / ca_file) if ca_file else "", hosts)
 
 
 def _credentials(file: Path) -> str:
@@ -88,12 +91,12 @@ def _headers(text: str, where: str) -> dict[str, str]:
         name, colon, value = line.partition(":")
         if not line.strip() or line.lstrip().startswith("#"):
             continue
-        if (
-            not colon
-            or not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name.strip())
-            or not value.strip().isprintable()
-        ):
+        if not colon or not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name.strip()):
             raise ConfigError(f"{where}, line {number}, is no header.", "Write lines like Name: value.")
+        if not _sendable(value.strip()):
+            raise ConfigError(
+                f"{where}, line {number}, holds what no header can carry.", "Headers are of Latin-1, without controls."
+            )
         headers[name.strip()] = value.strip()
     return headers
 

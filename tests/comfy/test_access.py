@@ -36,7 +36,7 @@ def test_a_redirect_to_another_host_takes_nothing_along(comfy: ComfyServer) -> N
     with ComfyServer() as elsewhere:
         elsewhere.on("GET", "/signed", answer(200, b"picture", content_type="image/png"))
         comfy.on("GET", "/view", answer(302, headers={"Location": f"{elsewhere.url}/signed?key=1"}))
-        client = Client(comfy.url, Access(SECRET | {"Authorization": "Bearer hush"}))
+        client = Client(comfy.url, Access(SECRET | {"Authorization": "Bearer hush"}, download_hosts=("127.0.0.1",)))
         assert client.exchange(view(Picture("fox.png"))).body == b"picture"
         client.close()
         (seen,) = elsewhere.requests
@@ -69,7 +69,7 @@ def test_a_redirect_to_another_host_takes_nothing_of_netrc_along_either(comfy: C
     with ComfyServer() as elsewhere:
         elsewhere.on("GET", "/signed", answer(200, b"picture", content_type="image/png"))
         comfy.on("GET", "/view", answer(302, headers={"Location": f"{elsewhere.url}/signed"}))
-        with closing(Client(comfy.url)) as client:
+        with closing(Client(comfy.url, Access(download_hosts=("127.0.0.1",)))) as client:
             assert client.exchange(view(Picture("fox.png"))).body == b"picture"
         assert "authorization" in comfy.requests[0].headers
         assert "authorization" not in elsewhere.requests[0].headers

@@ -256,7 +256,7 @@ def test_a_name_that_nobody_has_is_said_as_such(monkeypatch: pytest.MonkeyPatch,
 
 def test_an_answer_that_never_ends_is_cut_off(comfy: ComfyServer) -> None:
     comfy.on("GET", "/queue", answer(200, b"x" * (2**20 + 1)))
-    with contextlib.closing(Client(comfy.url, limits=Limits(max_body=2**20))) as client:
+    with contextlib.closing(Client(comfy.url, limits=Limits(max_json=2**20))) as client:
         assert "larger than 1 MiB" in dropped(lambda: client.exchange(QUEUE))
         assert client.exchange(QUEUE).status == 200
 

@@ -33,7 +33,7 @@ from comfy_server import ComfyServer
 from PIL import Image
 
 from blogcovers import digest
-from blogcovers.comfy import limits
+from blogcovers.comfy import gates, limits
 from blogcovers.comfy.limits import Limits
 from blogcovers.comfy.renderer import ComfyUI
 from blogcovers.cover.job import Failed, Job, Progress, Rendered
@@ -895,6 +895,67 @@ def test_what_nobody_foresaw_is_raised_as_it_is_and_leaves_nothing_behind(
         assert {run.outcome for run in server.runs} <= {"success", "interrupted"}
         assert len(server.runs) < 6
     assert servers == 2 or slugs(taken) == ["one"], "what was finished before stays"
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.usefixtures("impatient")
+def test_a_gate_whose_server_dies_in_mid_run_ends_the_run(comfy: ComfyServer, status: int) -> None:
+    comfy.pause()
+    rendering = Rendering(comfy, jobs(3))
+    comfy.wait_until(lambda: len(posts(comfy)) == 2)
+    comfy.on("*", "*", html(status), times=None)
+    with pytest.raises(ServerUnreachable, match=f"status {status}") as caught:
+        rendering.finish()
+    assert gates.way_out(f"status {status}") in caught.value.hint
+    comfy.resume()
+
+
+# Servers that hang --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hung() -> Iterator[str]:
+    """A server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield f"http://127.0.0.1:{silent.getsockname()[1]}"
+
+
+PATIENT = replace(QUICK, read=3600.0, body=3600.0, connect=3600.0, patience=3600.0, farewell=0.3, muster=0.1)
+"""By which whoever waits for a server that hangs does so for ever."""
+
+
+def test_one_that_hangs_from_the_beginning_delays_nobody(
+    comfy: ComfyServer, second: ComfyServer, hung: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LIMITS", PATIENT)
+    renderer = ComfyUI([hung, comfy.url, second.url])
+    renderer.prepare(lambda _: None)
+    all_rendered(list(renderer.render(jobs(4), lambda _: None)), jobs(4))
+    once(comfy, second, count=4)
+
+
+def test_two_of_three_that_hang_once_they_are_asked_for_their_claims_delay_nobody(
+    comfy: ComfyServer, second: ComfyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LIMITS", replace(PATIENT, claims=0.3))
+    with ComfyServer() as third:
+        for server in (second, third):
+            server.on("GET", "/queue", delay(3600), times=None)
+        renderer = ComfyUI([second.url, third.url, comfy.url])
+        renderer.prepare(lambda _: None)
+        all_rendered(list(renderer.render(jobs(4), lambda _: None)), jobs(4))
+        once(comfy, count=4)
+        assert not third.runs
+
+
+def test_one_that_hangs_while_another_starts_delays_nobody(
+    comfy: ComfyServer, hung: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LIMITS", replace(PATIENT, start=60.0))
+    comfy.on("GET", "/system_stats", drop(), times=2)
+    told: list[str] = []
+    ComfyUI([hung, comfy.url]).prepare(lambda event: told.append(str(event)))
+    assert "Waiting up to 60 s for it." in told[0]
 
 
 # Two servers --------------------------------------------------------------------------------------------

@@ -521,6 +521,9 @@ def test_whatever_stumbles_over_whichever_question_each_job_is_rendered_once(
     [
         ([Dropped("connection refused")] * 99, LIMITS.patience, "connection refused"),
         ([busy(503, LIMITS.max_retry_after + 1)], 0.0, "status 503"),
+        *(([busy(status)] * 99, LIMITS.patience, f"status {status}") for status in (429, 502, 503, 504)),
+        ([busy(429, 0.0)] * 999, LIMITS.patience + LIMITS.max_retry_after, "status 429"),
+        ([busy(503, 50.0)] * 9, LIMITS.patience + LIMITS.max_retry_after, "status 503"),
     ],
 )
 def test_a_server_that_does_not_answer_is_set_aside(replies: list[Reply | Dropped], most: float, why: str) -> None:
@@ -601,6 +604,40 @@ def test_a_server_that_does_not_say_whether_it_has_the_prompt_is_posted_to_again
     played.script(f"GET /api/jobs/{ID}", answer({"error": "Job not found"}, 404), Dropped("connection refused"))
     assert rendered(played.play()) == ["one"]
     assert played.posted == [ID, ID]
+
+
+@pytest.mark.parametrize("silence", [Dropped("no answer in time"), busy(504)], ids=str)
+def test_a_post_that_is_never_answered_costs_that_post_alone(silence: Reply | Dropped) -> None:
+    played = world(ONE, TWO, THREE, render=0.1)
+    played.script("POST /prompt", *[silence] * len(replies_until_given_up(silence)) * 2)
+    assert rendered(played.play()) == ["two", "three"]
+    assert "does not take this post's prompt" in messages(played)[0]
+    assert not played.did(SetAside)
+
+
+@pytest.mark.parametrize("silence", [Dropped("no answer in time"), busy(504)], ids=str)
+def test_one_that_is_answered_the_second_time_is_made(silence: Reply | Dropped) -> None:
+    played = world(ONE, TWO, render=0.1)
+    played.script("POST /prompt", *[silence] * len(replies_until_given_up(silence)))
+    assert rendered(played.play()) == ["one", "two"]
+    assert played.posted[-2:] != [ID, ID]
+
+
+def test_two_posts_that_are_never_answered_are_the_servers_fault() -> None:
+    played = world(ONE, TWO, THREE, render=0.1)
+    played.script("POST /prompt", *[Dropped("no answer in time")] * 999)
+    played.play(until=lambda: played.did(SetAside))
+    (aside,) = played.did(SetAside)
+    assert isinstance(aside.error, ServerUnreachable)
+    assert len(messages(played)) == 1
+
+
+def replies_until_given_up(reply: Reply | Dropped) -> list[str]:
+    """The POSTs of one try whose answer is always this."""
+    played = world(ONE, render=0.1)
+    played.script("POST /prompt", *[reply] * 99)
+    played.play(until=lambda: played.asked("GET /system_stats"))
+    return played.asked("POST /prompt")
 
 
 # Refusals -----------------------------------------------------------------------------------------------
@@ -690,6 +727,23 @@ def test_where_servers_share_the_work_each_says_what_it_has() -> None:
     played.play()
     assert [effect.jobs for effect in played.did(Claim)] == [[ONE, TWO]]
     assert played.posted == ["fresh-000", THREE.prompt_id()]
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_what_is_asked_before_jobs_are_shared_does_not_grow_with_them(count: int) -> None:
+    played = world(*(job(f"job-{number}") for number in range(count)), shared=True)
+    played.play(until=lambda: played.did(Claim))
+    assert played.asked("GET /[!o]*") == ["GET /queue", "GET /history"]
+
+
+@pytest.mark.parametrize("reply", [Dropped("no answer in time"), busy(404), busy(500), answer([]), answer({"a": 1})])
+def test_where_the_whole_history_does_not_come_the_queue_alone_is_claimed(reply: Reply | Dropped) -> None:
+    played = world(ONE, TWO, shared=True)
+    played.take_in(TWO.prompt_id(), TWO.graph(), client="an earlier run")
+    played.script("GET /history", reply)
+    played.play()
+    assert [effect.jobs for effect in played.did(Claim)] == [[TWO]]
+    assert played.posted == [ID]
 
 
 # Handing over -------------------------------------------------------------------------------------------

@@ -115,6 +115,23 @@ class TestAccess:
         (root / "ca.pem").touch()
         assert self.access(root).ca_file == str(root / "ca.pem")
 
+    def test_download_hosts(self, tmp_path: Path) -> None:
+        hosts = '["*.amazonaws.com", "minio", "cdn.example:9000"]'
+        root = site(tmp_path, f"[comfyui]\ndownload_hosts = {hosts}\n")
+        assert self.access(root).download_hosts == ("*.amazonaws.com", "minio", "cdn.example:9000")
+
+    @pytest.mark.parametrize("host", ["*", "*.", "https://cdn.example", "a.*.example", "cdn.example/path", "a b", ""])
+    def test_what_is_no_download_host(self, tmp_path: Path, host: str) -> None:
+        with pytest.raises(ConfigError, match="download_hosts"):
+            self.access(site(tmp_path, f'[comfyui]\ndownload_hosts = ["{host}"]\n'))
+
+    @pytest.mark.parametrize("value", ["snow \u2603", "\u0100", "a\x07b"])
+    def test_a_header_that_cannot_be_sent(self, tmp_path: Path, value: str) -> None:
+        with pytest.raises(ConfigError, match="line 2, holds what no header can carry") as caught:
+            self.access(site(tmp_path), BLOGCOVERS_HEADERS=f"X-A: fine\nX-B: {value}")
+        assert value not in str(caught.value)
+        assert caught.value.exit_code == 2
+
     def test_a_ca_file_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match=r"CA file .*nowhere\.pem"):
             self.access(site(tmp_path), BLOGCOVERS_CA_FILE="nowhere.pem")
