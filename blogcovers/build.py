@@ -114,7 +114,7 @@ def carry_out(
         stopped = storage.bug_report(error)
     finally:
         run.close()
-    entries = [run.ended.get(entry.file, entry) for entry in plan.entries]
+    entries = [run.as_it_is(run.ended[entry.file]) if entry.file in run.ended else entry for entry in plan.entries]
     return Report(tuple(entries), run.stopped or stopped, time.perf_counter() - start, tuple(run.replaced))
 
 
@@ -179,6 +179,14 @@ class _Run:
     def close(self) -> None:
         """Waits for what is being encoded: nothing finished is lost."""
         self._pool.shutdown(wait=True)
+
+    def as_it_is(self, row: Row) -> Row:
+        """The row as it stands once all is done: a file that was made and is gone again is not counted as made."""
+        made = row.action in (Action.RENDERED, Action.DERIVED)
+        gone = next((path for path in (_cover(row), *_derived(row)) if not path.exists()), None) if made else None
+        if gone is None:
+            return row
+        return self._failed(row, f"{self.site.shown(gone)} was made, and somebody deleted it meanwhile; run again.")
 
     def _painted(self, row: Row, error: ServerUnreachable) -> Row | None:
         """The row as the painter's for now; None, and at its end, where there is nothing that it may paint."""
@@ -340,6 +348,10 @@ def _cover(row: Row) -> Path:
     if row.cover is None:
         raise RuntimeError(f"{row.file} is due without a cover")
     return row.cover
+
+
+def _derived(row: Row) -> list[Path]:
+    return [path for _, path in row.derived]
 
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:

@@ -1,7 +1,8 @@
 """What a ComfyUI of which version can do, in one table.
 
-It was read in ComfyUI's sources, and seen on 0.3.64, 0.12.1 and 0.33.0. A version is a hint: where the server's own answers show what it does, they count. ``/system_stats`` has said the
-version since September 2024 (0.2); a server that does not say it is taken for an older one.
+It was read in ComfyUI's sources, and seen on 0.3.64, 0.12.1 and 0.33.0. A version is a hint: where the server's own
+answers show what it does, they count. ``/system_stats`` has said the version since September 2024 (0.2); a server that
+does not say it is taken for an older one.
 """
 
 from __future__ import annotations
@@ -21,14 +22,23 @@ TOO_OLD = "it has no /history/{id}, which came in June 2023"
 
 @dataclass(frozen=True)
 class Ability:
-    """``since``: the first version that has it. ``otherwise``: what an older one means for a build, a sentence."""
+    """``since``: the first version that has it. ``otherwise``: what an older one means for a build, a sentence.
+    ``wanted``: whether that is worth an update."""
 
     since: tuple[int, int, int]
     otherwise: str
+    wanted: bool = False
+
+    def __str__(self) -> str:
+        return ".".join(map(str, self.since))
 
 
-KEEPS_IDS = Ability((0, 3, 45), "It gives prompts ids of its own, so a later run finds what was left by the graph.")
-HEEDS_IDS = Ability((0, 3, 57), "It would interrupt whoever's prompt runs, so on Ctrl-C a cover that runs is finished.")
+KEEPS_IDS = Ability(
+    (0, 3, 45), "It gives prompts ids of its own, so a later run finds what was left by the graph.", True
+)
+HEEDS_IDS = Ability(
+    (0, 3, 57), "It would interrupt whoever's prompt runs, so on Ctrl-C a cover that runs is finished.", True
+)
 JOBS = Ability((0, 6, 0), "It has no /api/jobs, so its history and queue are asked.")
 # Seen in 0.12.1, and not yet in 0.3.64.
 PREVIEWS = Ability((0, 12, 1), "It may make previews only if it is started with --preview-method auto.")
