@@ -1036,3 +1036,19 @@ def test_a_job_only_moves_forward_and_its_ends_are_final(state: JobState, event:
 )
 def test_the_life_of_a_job(state: JobState, event: Any, after: JobState) -> None:
     assert advance(state, event) is after
+
+
+def test_the_picture_of_saveimagewebsocket_is_told_from_previews_by_its_node_and_kind() -> None:
+    """As ComfyUI 0.12.1 sent it: the picture, a PNG, comes while the output node runs."""
+    from blogcovers.comfy.protocol import Glimpse
+
+    (path,) = (path for path in SEQUENCES if path.startswith("output_kinds/SaveImageWebsocket"))
+    node, sent = "", []
+    for one in SEQUENCES[path]:
+        event = read_frame(one if isinstance(one, str) else one[:8] + (b"\x89PNG" if one[7] == 2 else b"\xff\xd8\xff"))
+        node = event.node if isinstance(event, Started | Step) and event.node else node
+        sent += [(node, event.ending)] if isinstance(event, Glimpse) else []
+    assert sent
+    assert {ending for _, ending in sent} == {"png"}
+    assert len({at for at, _ in sent}) == 1
+    assert sent[0][0], "it is known which node runs"
