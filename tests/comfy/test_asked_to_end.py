@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -198,3 +199,60 @@ def test_the_handlers_of_a_program_are_left_to_it() -> None:
 def test_it_is_raised_once_as_an_interrupt() -> None:
     with pytest.raises(KeyboardInterrupt), signals.as_ctrl_c():
         signal.raise_signal(signal.SIGTERM)
+
+
+def test_one_that_comes_in_a_callback_is_not_lost(capfd: pytest.CaptureFixture[str]) -> None:
+    """An exception in a weak reference's callback goes no further, and is shown as a traceback."""
+    import time
+    import weakref
+
+    class Thing:
+        """Something to refer to."""
+
+    thing = Thing()
+    reference = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))
+    with pytest.raises(KeyboardInterrupt), signals.as_ctrl_c():
+        del thing
+        time.sleep(SECONDS)
+    assert reference() is None
+    assert "Traceback" not in capfd.readouterr().err
+
+
+def test_one_that_comes_in_exec_ends_with_our_exit_code(tmp_path: Path) -> None:
+    script = "from blogcovers import signals\nimport signal, sys\ntry:\n"
+    script += " with signals.as_ctrl_c():\n  exec('signal.raise_signal(signal.SIGTERM)')\n"
+    script += "except KeyboardInterrupt:\n sys.exit(130)\n"
+    assert subprocess.run([sys.executable, "-c", script], cwd=tmp_path, check=False).returncode == 130
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no such terminals")
+def test_a_terminal_that_is_closed_ends_a_build_in_order(site: Site, comfy: ComfyServer) -> None:
+    """Everything that is said from then on fails with an error."""
+    served(site, comfy)
+    comfy.render_seconds = 0.3
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", OF_A_TERMINAL],
+        cwd=site.root,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    comfy.wait_until(lambda: [run for run in comfy.runs if run.finished])
+    os.close(ours)
+    assert process.wait(SECONDS) == 130
+    comfy.wait_until(comfy.idle)
+    assert len(comfy.prompts) < 4 or comfy.runs[-1].outcome == "interrupted"
+    whole(site)
+
+
+# The process takes its standard input for its terminal: closing the other end sends SIGHUP.
+OF_A_TERMINAL = """
+import fcntl, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+sys.argv = ["blogcovers", "build", "content"]
+from blogcovers.cli import main
+main()
+"""
