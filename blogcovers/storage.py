@@ -57,10 +57,12 @@ def write(path: Path, data: bytes, base: Path | None = None, *, mode: int | None
     """
     try:
         target = Path(os.path.realpath(path)) if path.is_symlink() else path
+        target.parent.mkdir(parents=True, exist_ok=True)
         mode = _kept_mode(target) if mode is None else mode
         try:
             _place(target, data, base, mode)
         except FileNotFoundError:  # its folder was deleted meanwhile: it is made again, once
+            target.parent.mkdir(parents=True, exist_ok=True)
             _place(target, data, base, mode)
     except OSError as error:
         raise unwritable(path, error) from None
@@ -68,7 +70,6 @@ def write(path: Path, data: bytes, base: Path | None = None, *, mode: int | None
 
 def _place(target: Path, data: bytes, base: Path | None, mode: int | None) -> None:
     """Raises OSError."""
-    target.parent.mkdir(parents=True, exist_ok=True)
     folder = work_folder(base, "tmp") if base else target.parent
     try:
         _put(folder, target, data, mode)

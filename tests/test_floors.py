@@ -17,7 +17,7 @@ PACKAGE = Path(blogcovers.__file__).parent
 CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
 
 FLOORS = (
-    ("errors", "digest"),
+    ("errors", "digest", "signals"),
     ("storage", "workflow"),
     ("posts",),
     ("generators", "cover"),
@@ -35,7 +35,18 @@ FLOORS = (
 """Lowest first. What stands on one floor does not know of its neighbours."""
 
 EDGES = {
-    *("storage", "build", "output", "api", "posts/read", "site/orphans", "cover/judge", "comfy/client", "comfy/worker"),
+    *(
+        "signals",
+        "storage",
+        "build",
+        "output",
+        "api",
+        "posts/read",
+        "site/orphans",
+        "cover/judge",
+        "comfy/client",
+        "comfy/worker",
+    ),
     *("comfy/scheduler", "comfy/renderer", "gallery/page", "gallery/thumbnails", "generators/eleventy"),
 }
 """What touches disk, clock, threads or the network, besides the folders whose business that is."""

@@ -468,7 +468,7 @@ class Tracker:
         prompt = self.prompts.get(glimpse.prompt_id) or next(
             (prompt for prompt in self.prompts.values() if prompt.state is JobState.RUNNING), None
         )
-        if prompt and prompt.is_sent(glimpse):
+        if prompt and prompt.is_sent(glimpse) and len(glimpse.data) <= self.limits.max_body:
             prompt.delivered = prompt.delivered or glimpse.data
         elif prompt and self.previews:
             yield Tell(Preview(prompt.job.slug, glimpse.data, glimpse.ending))

@@ -194,6 +194,13 @@ def test_a_server_that_says_no_version_and_takes_our_ids_is_not_searched() -> No
     assert len(played.asked("GET /history")) == 1, "only before the first answer has shown it"
 
 
+def test_a_gate_that_keeps_the_history_to_itself_costs_only_what_an_earlier_run_left() -> None:
+    played = world(ONE, TWO, version="0.2.7")
+    played.script("GET /history", *[busy(403)] * 9)
+    assert rendered(played.play()) == ["one", "two"]
+    assert len(played.posted) == 2
+
+
 def test_a_gate_that_gives_its_own_ids_is_followed_whatever_its_version() -> None:
     played = world(ONE, TWO, version="0.12.1")
     played.at_least = lambda version: version != "0.3.45"  # type: ignore[method-assign]
