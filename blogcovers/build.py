@@ -114,8 +114,7 @@ def carry_out(
         stopped = storage.bug_report(error)
     finally:
         run.close()
-    run.miss_lost()
-    entries = [run.ended.get(entry.file, entry) for entry in plan.entries]
+    entries = [run.as_it_is(run.ended[entry.file]) if entry.file in run.ended else entry for entry in plan.entries]
     return Report(tuple(entries), run.stopped or stopped, time.perf_counter() - start, tuple(run.replaced))
 
 
@@ -181,13 +180,13 @@ class _Run:
         """Waits for what is being encoded: nothing finished is lost."""
         self._pool.shutdown(wait=True)
 
-    def miss_lost(self) -> None:
-        """Fails the rows whose covers were written and are gone again: somebody took their folder away."""
-        for row in list(self.ended.values()):
-            made = row.action in (Action.RENDERED, Action.DERIVED)
-            if made and row.cover and not storage.is_file(row.cover):
-                gone = f"{self.site.shown(row.cover)} was written and is gone again: was its folder taken away?"
-                self._end(self._failed(row, f"{gone} Run again for it."))
+    def as_it_is(self, row: Row) -> Row:
+        """The row as it stands once all is done: a file that was made and is gone again is not counted as made."""
+        made = row.action in (Action.RENDERED, Action.DERIVED)
+        gone = next((path for path in (_cover(row), *_derived(row)) if not path.exists()), None) if made else None
+        if gone is None:
+            return row
+        return self._failed(row, f"{self.site.shown(gone)} was made, and somebody deleted it meanwhile; run again.")
 
     def _painted(self, row: Row, error: ServerUnreachable) -> Row | None:
         """The row as the painter's for now; None, and at its end, where there is nothing that it may paint."""
@@ -349,6 +348,10 @@ def _cover(row: Row) -> Path:
     if row.cover is None:
         raise RuntimeError(f"{row.file} is due without a cover")
     return row.cover
+
+
+def _derived(row: Row) -> list[Path]:
+    return [path for _, path in row.derived]
 
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:

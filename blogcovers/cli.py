@@ -11,6 +11,7 @@ import click
 
 from blogcovers import __version__, errors, generators
 from blogcovers.generators import themes
+from blogcovers.signals import as_ctrl_c
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,8 @@ def guarded(command: Callable[..., int]) -> Callable[..., None]:
     def run(**arguments: Any) -> None:
         as_json = bool(arguments.get("json"))
         try:
-            code = command(**arguments)
+            with as_ctrl_c():
+                code = command(**arguments)
         except errors.NoContent as error:
             code = _complain(errors.NoContent(error.message, f"Say which: {_typed()} ./content"), as_json=as_json)
         except errors.BlogcoversError as error:

@@ -159,15 +159,24 @@ def write(
         target = Path(os.path.realpath(path)) if path.is_symlink() else path
         target.parent.mkdir(parents=True, exist_ok=True)
         mode = _kept_mode(target) if mode is None else mode
-        folder = work_folder(base, "tmp") if base else target.parent
         try:
-            _put(folder, target, data, mode)
-        except OSError as error:
-            if error.errno != errno.EXDEV or folder == target.parent:
-                raise
-            _put(target.parent, target, data, mode)
+            _place(target, data, base, mode)
+        except FileNotFoundError:  # its folder was deleted meanwhile: it is made again, once
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _place(target, data, base, mode)
     except OSError as error:
         raise unwritable(path, error) from None
+
+
+def _place(target: Path, data: bytes, base: Path | None, mode: int | None) -> None:
+    """Raises OSError."""
+    folder = work_folder(base, "tmp") if base else target.parent
+    try:
+        _put(folder, target, data, mode)
+    except OSError as error:
+        if error.errno != errno.EXDEV or folder == target.parent:
+            raise
+        _put(target.parent, target, data, mode)
 
 
 def _kept_mode(target: Path) -> int | None:

@@ -130,7 +130,14 @@ class Work:
     sampling: bool
 
 
-Step = Frame | Preview | Work
+@dataclass(frozen=True)
+class Sent:
+    """A picture that is sent instead of saved: a PNG, in a binary frame."""
+
+    png: bytes
+
+
+Step = Frame | Preview | Work | Sent
 
 
 @dataclass(frozen=True)
@@ -342,14 +349,26 @@ class Execution:
         values = self._values(class_type, arguments)
         if class_type in SAMPLERS:
             yield from self._sample(node_id, arguments, values[0])
-        ui = self._output(class_type, arguments)
+        if class_type == "SaveImageWebsocket":
+            yield from self._send(node_id, arguments["images"])
+            ui = None
+        else:
+            ui = self._output(class_type, arguments)
+            self.cache[key] = Cached(values, ui)
         self.values[node_id] = values
-        self.cache[key] = Cached(values, ui)
         if ui is not None:
             self.outputs[node_id] = ui
             yield self._executed(node_id, ui)
         self.executed.append(node_id)
         yield self._state(node_id, "finished")
+
+    def _send(self, node_id: str, value: Value) -> Iterator[Step]:
+        for index in range(value.batch):
+            data = {"value": index, "max": value.batch, "prompt_id": self.job.prompt_id, "node": node_id}
+            yield Frame("progress", data, broadcast=True)
+            picture = self.fault.picture(png(draw(value, index), {}))
+            if picture is not None:
+                yield Sent(picture)
 
     def _check_interrupt(self) -> None:
         if self.interrupted():

@@ -55,6 +55,12 @@ class Catalogue:
     def __init__(self, models: dict[str, list[str]]) -> None:
         text = (RECORDINGS / "object_info_classes.json").read_text(encoding="utf-8")
         self.classes: dict[str, dict[str, Any]] = json.loads(text)
+        # A bundled custom node: a picture for the websocket alone.
+        self.classes["SaveImageWebsocket"] = {
+            "input": {"required": {"images": ["IMAGE"]}},
+            "output": [],
+            "output_node": True,
+        }
         self.models = models
 
     def info(self, class_type: str) -> dict[str, Any]:

@@ -1,6 +1,9 @@
 """A ComfyUI server for tests: real HTTP and a real websocket on one loopback port, and no renderer behind them.
 
 It behaves as ComfyUI 0.12.1 does in `tests/recordings`, and it refuses what it does not know: see `ComfyServer.check`.
+With another `version` it behaves as that one: before 0.6.0 it has no jobs, before 0.3.57 any interrupt stops whatever
+runs, before 0.3.45 it gives prompts ids of its own, before 0.2 it does not say its version, its history has no status,
+and no frame tells of a success.
 
     with ComfyServer() as server:
         server.on("POST", "/prompt", answer(503), times=2)   # comfy_faults: what goes wrong on the wire
@@ -26,7 +29,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import simple_websocket  # type: ignore[import-untyped]  # ships no types
-from comfy_engine import Cached, Execution, Folder, Frame, Job, Preview, Step, Work
+from comfy_engine import Cached, Execution, Folder, Frame, Job, Preview, Sent, Step, Work
 from comfy_faults import TEXT, Call, Dropped, HttpFault, RunFault, Seen, nothing
 from comfy_jobs import job_detail, jobs_page
 from comfy_nodes import Catalogue, Graph, Refused, validate
@@ -292,7 +295,8 @@ class ComfyServer:
             return json_reply(Refused("no_prompt", message, message).body, 400)
         graph = _graph(body["prompt"])
         posted = copy.deepcopy(graph)
-        prompt_id = str(body.get("prompt_id", uuid.uuid4()))
+        own_id = str(uuid.uuid4())
+        prompt_id = str(body.get("prompt_id", own_id)) if at_least(self.version, "0.3.45") else own_id
         if at_least(self.version, "0.38") and not canonical(prompt_id):
             return json_reply(Refused("invalid_prompt_id", "prompt_id must be a UUID").body, 400)
         try:
@@ -371,7 +375,8 @@ class ComfyServer:
         return nothing(200)
 
     def _post_interrupt(self, seen: Seen, _rest: str, _request: Request) -> Response:
-        wanted = seen.body.get("prompt_id") if isinstance(seen.body, dict) else None
+        heeds = isinstance(seen.body, dict) and at_least(self.version, "0.3.57")
+        wanted = seen.body.get("prompt_id") if heeds else None
         with self._state:
             if self._running and wanted in (None, "", self._running.prompt_id):
                 self._interrupt = True
@@ -427,7 +432,9 @@ class ComfyServer:
 
     def _get_system_stats(self, _seen: Seen, _rest: str, _request: Request) -> Response:
         stats = recorded("get_system_stats")
-        stats["system"]["comfyui_version"] = self.version
+        del stats["system"]["comfyui_version"]
+        if at_least(self.version, "0.2"):
+            stats["system"]["comfyui_version"] = self.version
         return json_reply(stats)
 
     def _features(self) -> dict[str, Any]:
@@ -575,6 +582,8 @@ class ComfyServer:
                 "status": execution.history_status(),
                 "meta": execution.meta(),
             }
+            if not at_least(self.version, "0.2"):
+                del self._history[job.prompt_id]["status"], self._history[job.prompt_id]["meta"]
             self._running = None
             self._last_node = None
         self._send_status()
@@ -586,7 +595,11 @@ class ComfyServer:
             self._pass_time(step)
             return
         with self._frames:
-            if isinstance(step, Frame):
+            if isinstance(step, Sent):
+                self._send(job, struct.pack(">II", 1, 2) + step.png)
+            elif isinstance(step, Frame):
+                if step.kind == "execution_success" and not at_least(self.version, "0.2"):
+                    return
                 if step.kind == "executing" and job.client_id is not None:
                     self._last_node = step.data["node"]
                 if job.client_id is not None or step.broadcast:

@@ -11,13 +11,16 @@ import fnmatch
 import heapq
 import itertools
 import json
+import struct
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from comfy_wire import at_least
 from PIL import Image
 
+from blogcovers import digest
 from blogcovers.comfy.effects import (
     Ask,
     AwaitRoom,
@@ -41,12 +44,27 @@ from blogcovers.comfy.effects import (
 from blogcovers.comfy.limits import Limits
 from blogcovers.comfy.protocol import Dropped, Reply, Request
 from blogcovers.comfy.tracker import Tracker
-from blogcovers.cover.job import Job, Note, Outcome
+from blogcovers.cover.job import Failed, Job, Note, Outcome, Rendered
+from blogcovers.cover.recipe import CAUSES, Recipe
+from blogcovers.workflow.assets import shipped_style
+from blogcovers.workflow.template import Values, load_template
 
 GOOD, BLACK, BROKEN, NONE = "good", "black", "broken", "none"  # what becomes of a render
 FAILS, NO_MEMORY, INTERRUPTED = "fails", "no memory", "interrupted"
 ENDS = {"fails": "execution_error", "no memory": "execution_error", "interrupted": "execution_interrupted"}
 SERVER = "http://gpu:8188"
+PNG_BEGINS = b"\x89PNG"
+TEMPLATE = load_template((shipped_style() / "sdxl.json").read_text(encoding="utf-8"), "style/sdxl.json")
+
+
+def job(slug: str) -> Job:
+    seed = digest.seed_of(slug)
+    recipe = Recipe(slug=slug, renderer="comfyui", seed=seed, digests=dict.fromkeys(CAUSES, slug))
+    values = Values(f"a {slug}", "text", seed, (96, 64), f"blogcovers/{slug}")
+    return Job(recipe, (96, 64), {}, TEMPLATE, values)
+
+
+ONE, TWO, THREE = (job(slug) for slug in ("one", "two", "three"))
 IMAGE = Image.new("RGB", (1, 1))
 
 
@@ -72,9 +90,11 @@ class World:
     latency: float = 0.0  # of each answer
     results: Sequence[str] = ()  # of one render after the other; then GOOD
     has_jobs: bool = True
+    version: str = "0.12.1"  # "" is one of before versions were told, whose history has no status
     websocket: bool = True  # whether it opens
     silent: bool = False  # whether nothing comes through it
     elsewhere: bool = False  # whether an idle server would be done sooner
+    sends_pictures: bool = False  # through the websocket, as SaveImageWebsocket does
     shared: bool = False  # whether there are other servers, so that jobs are claimed
     alone: bool = False  # whether no other server is left
     room: bool = True
@@ -88,17 +108,26 @@ class World:
     history: dict[str, Any] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)  # prompts that no question shows
     graphs: dict[str, Any] = field(default_factory=dict)
+    clients: dict[str, str] = field(default_factory=dict)  # whose prompt it is
+    interrupted: list[str] = field(default_factory=list)  # prompts that ran when an interrupt came
     rendered: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         ids = (f"fresh-{number:03d}" for number in itertools.count())
         self.open = len(self.jobs)
-        self.frames: deque[str | Dropped] = deque()
-        self.tracker = Tracker(SERVER, "ours", list(self.jobs), ids, self.limits, previews=False)
+        self.frames: deque[str | bytes | Dropped] = deque()
+        self.ids = ids
+        self.tracker = self.another_tracker()
         self._results: Iterator[str] = itertools.chain(self.results, itertools.repeat(GOOD))
         self._plans: list[tuple[float, int, Callable[[], object]]] = []
         self._number = itertools.count()
+        self._own_ids = (f"own-{number:03d}" for number in itertools.count())
         self._result: Any = None
+
+    def another_tracker(self, client_id: str = "ours") -> Tracker:
+        """That of a run of these jobs: the first one, or one after a kill."""
+        self._result = None
+        return Tracker(SERVER, client_id, list(self.jobs), self.ids, self.limits, previews=False)
 
     # -- what a test says and asks
 
@@ -154,19 +183,25 @@ class World:
         """Somebody takes it out of the queue."""
         self.waiting.remove(prompt_id)
 
-    def take_in(self, prompt_id: str, graph: Any, client: str = "ours") -> None:
-        self.graphs[prompt_id] = graph
-        self.waiting.append(prompt_id)
-        self._start_next(client)
+    def at_least(self, version: str) -> bool:
+        return at_least(self.version or "0.0", version)
 
-    def _start_next(self, client: str = "ours") -> None:
+    def take_in(self, prompt_id: str, graph: Any, client: str = "ours") -> str:
+        """The id under which it is known."""
+        prompt_id = prompt_id if self.at_least("0.3.45") else next(self._own_ids)
+        self.graphs[prompt_id], self.clients[prompt_id] = graph, client
+        self.waiting.append(prompt_id)
+        self._start_next()
+        return prompt_id
+
+    def _start_next(self) -> None:
         if self.running or not self.waiting:
             return
         self.running = started = self.waiting.pop(0)
-        self._send(client, frame("execution_start", started))
-        self.at(self.now + self.render, lambda: self._finish(started, client))
+        self._send(started, frame("execution_start", started))
+        self.at(self.now + self.render, lambda: self._finish(started))
 
-    def _finish(self, prompt_id: str, client: str) -> None:
+    def _finish(self, prompt_id: str) -> None:
         if self.running != prompt_id:
             return  # it was interrupted, or lost in a restart
         result = next(self._results)
@@ -176,20 +211,30 @@ class World:
         self.rendered[prompt_id] += result not in ENDS
         self.end(prompt_id, [end], images, "error" if result in ENDS else "success")
         self.running = ""
-        self._send(client, frame("executed", prompt_id, node="9", output={"images": images}))
-        self._send(client, json.dumps({"type": end[0], "data": end[1]}))
-        self._send(client, frame("executing", prompt_id, node=None))
+        if self.sends_pictures:
+            self._send(prompt_id, frame("executing", prompt_id, node="9"))
+            self._send(prompt_id, struct.pack(">II", 1, 2) + PNG_BEGINS + result.encode())
+        else:
+            self._send(prompt_id, frame("executed", prompt_id, node="9", output={"images": images}))
+        if end[0] != "execution_success" or self.version:
+            self._send(prompt_id, json.dumps({"type": end[0], "data": end[1]}))
+        self._send(prompt_id, frame("executing", prompt_id, node=None))
         self._start_next()
 
-    def _send(self, client: str, text: str) -> None:
-        if client == "ours" and not self.silent:
-            self.frames.append(text)
+    def _send(self, prompt_id: str, data: str | bytes) -> None:
+        if self.clients[prompt_id] == self.tracker.client_id and not self.silent:
+            self.frames.append(data)
 
     def end(self, prompt_id: str, messages: Sequence[Any], images: Sequence[Any], status: str = "success") -> None:
         """Into the history it goes."""
-        outputs = {"9": {"images": list(images)}}
-        entry = {"prompt": [0, prompt_id, self.graphs[prompt_id], {}, ["9"]], "outputs": outputs}
-        self.history[prompt_id] = entry | {"status": {"status_str": status, "messages": list(messages)}}
+        outputs = {} if self.sends_pictures else {"9": {"images": list(images)}}
+        entry = {"prompt": self._item(prompt_id), "outputs": outputs}
+        told = {"status": {"status_str": status, "messages": list(messages)}}
+        self.history[prompt_id] = entry | (told if self.version else {})
+
+    def _item(self, prompt_id: str, number: int = 0) -> list[Any]:
+        client = {"client_id": self.clients.get(prompt_id, "nobody")}
+        return [number, prompt_id, self.graphs.get(prompt_id, {}), client, ["9"]]
 
     # -- the worker
 
@@ -209,8 +254,10 @@ class World:
             case AwaitRoom(seconds):
                 self.wait(seconds, lambda: self.room)
             case Judge(data):
-                fault = "the picture is damaged" if data == BROKEN.encode() else ""
-                return OpenedPicture(fault=fault) if fault else OpenedPicture(IMAGE, flat=data == BLACK.encode())
+                result = data.removeprefix(PNG_BEGINS).decode()
+                if result not in (GOOD, BLACK):
+                    return OpenedPicture(fault="the picture is damaged")
+                return OpenedPicture(IMAGE, flat=result == BLACK)
             case Take(wait):
                 return self._take(wait=wait)
             case Unclaimed():
@@ -263,16 +310,19 @@ class World:
         where, _, last = request.path.rpartition("/")
         match request.method, where, last:
             case "POST", "", "prompt":
-                self.take_in(request.body["prompt_id"], request.body["prompt"])
-                return answer({"prompt_id": request.body["prompt_id"], "node_errors": {}})
+                known = self.take_in(request.body["prompt_id"], request.body["prompt"], request.body["client_id"])
+                return answer({"prompt_id": known, "node_errors": {}})
             case "POST", "", "queue":
                 self.waiting = [one for one in self.waiting if one not in request.body["delete"]]
             case "POST", "", "interrupt":
-                if self.running == request.body["prompt_id"]:
+                if self.running and (self.running == request.body["prompt_id"] or not self.at_least("0.3.57")):
+                    self.interrupted.append(self.running)
                     self.running = ""
                     self._start_next()
             case "GET", "/api/jobs", prompt_id:
                 return self._job(prompt_id)
+            case "GET", "", "history":
+                return answer({one: entry for one, entry in self.history.items() if one not in self.hidden})
             case "GET", "/history", prompt_id:
                 shown = prompt_id in self.history and prompt_id not in self.hidden
                 return answer({prompt_id: self.history[prompt_id]} if shown else {})
@@ -284,7 +334,7 @@ class World:
             case "GET", "", "view":
                 return Reply(200, "image/png", dict(request.query)["filename"].encode())
             case "GET", "", "system_stats":
-                return answer({"system": {}})
+                return answer({"system": {"comfyui_version": self.version} if self.version else {}})
             case "GET", "/object_info", _:
                 return busy(403)
         return Reply(200, "", b"")
@@ -305,5 +355,13 @@ class World:
     def _queue(self) -> dict[str, Any]:
         shown = [one for one in self.waiting if one not in self.hidden]
         running = [self.running] if self.running and self.running not in self.hidden else []
-        pending = [[number, prompt_id, {}, {}, []] for number, prompt_id in enumerate(shown)]
-        return {"queue_running": [[0, prompt_id, {}, {}, []] for prompt_id in running], "queue_pending": pending}
+        pending = [self._item(prompt_id, number) for number, prompt_id in enumerate(shown)]
+        return {"queue_running": [self._item(prompt_id) for prompt_id in running], "queue_pending": pending}
+
+
+def messages(played: World) -> list[str]:
+    return [outcome.message for outcome in played.outcomes if isinstance(outcome, Failed)]
+
+
+def rendered(played: World) -> list[str]:
+    return [outcome.job.slug for outcome in played.outcomes if isinstance(outcome, Rendered)]

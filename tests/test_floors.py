@@ -17,7 +17,7 @@ PACKAGE = Path(blogcovers.__file__).parent
 CONTRIBUTING = Path(__file__).parents[1] / "CONTRIBUTING.md"
 
 FLOORS = (
-    ("errors", "digest", "bounds"),
+    ("errors", "digest", "bounds", "signals"),
     ("storage",),
     ("workflow",),
     ("posts",),
@@ -36,9 +36,9 @@ FLOORS = (
 """Lowest first. What stands on one floor does not know of its neighbours."""
 
 EDGES = {
-    *("storage", "build", "output", "api", "posts/read", "site/orphans", "cover/judge", "cover/picture", "comfy/client"),
-    *("comfy/worker", "comfy/scheduler", "comfy/renderer", "gallery/page", "gallery/thumbnails", "generators/eleventy"),
-    "comfy/wire",
+    *("signals", "storage", "build", "output", "api", "posts/read", "site/orphans", "cover/judge", "cover/picture"),
+    *("comfy/client", "comfy/wire", "comfy/worker", "comfy/scheduler", "comfy/renderer"),
+    *("gallery/page", "gallery/thumbnails", "generators/eleventy"),
 }
 """What touches disk, clock, threads or the network, besides the folders whose business that is."""
 TOUCHING = {

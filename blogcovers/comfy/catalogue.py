@@ -43,7 +43,10 @@ class Catalogue:
 
     def _info(self, class_type: str) -> Questions[Any]:
         answer = yield from self._answer(protocol.get_object_info(class_type))
-        return None if answer is None else answer.get(class_type, {})
+        entry = None if answer is None else answer.get(class_type, {})
+        if answer is not None and not isinstance(entry, dict):
+            self.silence = f"its entry of {class_type} is in an unknown shape"
+        return entry if isinstance(entry, dict) else None
 
     def _all(self) -> Questions[tuple[str, ...]]:
         if self._names is None:
@@ -52,8 +55,7 @@ class Catalogue:
 
     def _answer(self, request: Request) -> Questions[dict[str, Any] | None]:
         try:
-            answer = protocol.read_json((yield request), request)
+            return protocol.read_json((yield request), request)
         except NotComfy as error:
             self.silence = str(error)
             return None
-        return answer if isinstance(answer, dict) else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
+from uuid import uuid4
 
-from blogcovers.comfy import protocol
+from blogcovers.comfy import preflight, protocol
 from blogcovers.comfy.catalogue import Catalogue
 from blogcovers.comfy.client import Client
 from blogcovers.comfy.gates import way_out
 from blogcovers.comfy.protocol import Dropped, NotComfy, answered
+from blogcovers.comfy.versions import ABILITIES, NEEDED, TOO_OLD, Version, version_of
 from blogcovers.workflow.template import Values, fill
 
 if TYPE_CHECKING:
@@ -42,7 +44,13 @@ def examine(server: str, access: Access, templates: Sequence[Sized]) -> Iterator
     """What is found on a server, in the order of asking; ends early where nothing more can be asked."""
 
     def look(client: Client) -> Iterator[Finding]:
-        yield from _answers(client)
+        stats = answered(protocol.system_stats(), client.exchange)
+        version = version_of(stats)
+        if version.number is None and answered(protocol.is_too_old(str(uuid4())), client.exchange):
+            yield Finding("answers", f"{version}, too old: {TOO_OLD}", f"Update it to {NEEDED} or later.", fatal=True)
+            return
+        yield from _answers(stats)
+        yield from _means(version)
         yield from _queue(client)
         yield _websocket(client)
         yield from _workflows(client, templates)
@@ -71,18 +79,29 @@ def _asking(server: str, access: Access, look: Callable[[Client], Iterator[Findi
         client.close()
 
 
-def _answers(client: Client) -> Iterator[Finding]:
-    stats = answered(protocol.system_stats(), client.exchange)
-    system = stats["system"] if isinstance(stats["system"], dict) else {}
-    yield Finding("answers", f"ComfyUI {system.get('comfyui_version', 'of an unknown version')}")
-    for device in stats.get("devices") or []:
+def _answers(stats: Mapping[str, Any]) -> Iterator[Finding]:
+    yield Finding("answers", str(version_of(stats)))
+    devices = stats.get("devices")
+    for device in devices if isinstance(devices, list) else []:
         if isinstance(device, dict):
             yield _device(device)
 
 
+def _means(version: Version) -> Iterator[Finding]:
+    """What the version means for a build, where a newer one would do better."""
+    if version.number is None:
+        yield Finding(
+            "version", "It does not say which it is, so it is taken for an old one until its answers show more."
+        )
+    for ability in ABILITIES:
+        if not version.has(ability):
+            advice = f"ComfyUI {ability} or later does better." if ability.wanted else ""
+            yield Finding("version", ability.otherwise, advice)
+
+
 def _device(device: Mapping[str, Any]) -> Finding:
     sizes = (device.get(key) for key in ("vram_free", "vram_total"))
-    free, total = (size / _GIB if isinstance(size, int | float) else 0.0 for size in sizes)
+    free, total = (size / _GIB if isinstance(size, int | float) and 0 <= size < 2**60 else 0.0 for size in sizes)
     text = f"{device.get('name', '?')}, {free:.1f} of {total:.1f} GiB free"
     if device.get("type") == "cpu":
         return Finding("device", text, "It renders on the processor, minutes a cover. Start it where it sees a GPU.")
@@ -127,7 +146,7 @@ def _models(infos: Mapping[str, Any]) -> dict[str, list[str]]:
     """What the server has for each input that names a model file."""
     found: dict[str, list[str]] = {}
     for info in infos.values():
-        required = (info.get("input") or {}).get("required") or {}
+        required = preflight.required(info)
         for name in _MODELS:
             if name in required:
                 found[name] = [str(choice) for choice in protocol.choices(required[name]) or []]

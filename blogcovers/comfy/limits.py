@@ -53,6 +53,7 @@ class Limits:
     # the other, and while a server is slow to take it.
     lost: float = 3.0
     lag: float = 10.0  # how long a finished job's history may come after its frames
+    past: int = 64  # prompts of the history that are looked through for ours on a server that gives its own ids
     relisten: float = 1.0  # before a lost websocket is tried again, doubled each time that it fails ...
     max_relisten: float = 30.0  # ... up to this: each try costs up to a handshake's time
 

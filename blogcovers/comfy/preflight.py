@@ -8,6 +8,7 @@ size that is no multiple of the step down without a word.
 from __future__ import annotations
 
 from difflib import get_close_matches
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from blogcovers.comfy.protocol import choices
@@ -67,8 +68,8 @@ def examine(graph: Graph, infos: Mapping[str, NodeInfo], known_classes: Iterable
             if config is None:
                 continue
             if found := link(value):
-                faults += _slot(graph, id_, name, found, infos, str(config[0]))
-            elif str(config[0]) in _SOCKETS:
+                faults += _slot(graph, id_, name, found, infos, _type_of(config))
+            elif _type_of(config) in _SOCKETS:
                 # The server lets this pass, and fails over it at run time.
                 faults.append(f"node {label(graph, id_)}: input '{name}' needs a link, not {value!r}")
             elif same := _respelt(value, choices(config)):
@@ -78,10 +79,24 @@ def examine(graph: Graph, infos: Mapping[str, NodeInfo], known_classes: Iterable
     return Lacking(tuple(faults), spelling)
 
 
-def _configs(info: NodeInfo) -> dict[str, Any]:
+def _sections(info: NodeInfo) -> list[dict[str, Any]]:
+    """The required inputs and the optional ones, each name -> config; an odd shape has none."""
     inputs = info.get("input")
-    sections = [inputs.get(name) for name in ("required", "optional")] if isinstance(inputs, dict) else []
-    return {name: config for section in sections if isinstance(section, dict) for name, config in section.items()}
+    sections = [inputs.get(name) for name in ("required", "optional")] if isinstance(inputs, dict) else [{}, {}]
+    return [section if isinstance(section, dict) else {} for section in sections]
+
+
+def required(info: NodeInfo) -> dict[str, Any]:
+    """The inputs that must be sent, name -> config."""
+    return _sections(info)[0]
+
+
+def _configs(info: NodeInfo) -> dict[str, Any]:
+    return {name: config for section in _sections(info) for name, config in section.items()}
+
+
+def _type_of(config: Any) -> str:
+    return str(config[0]) if isinstance(config, list) and config else ""
 
 
 def _bounds(config: Any) -> Mapping[str, Any]:
@@ -90,8 +105,7 @@ def _bounds(config: Any) -> Mapping[str, Any]:
 
 def _missing(graph: Graph, id_: str, node: Node, info: NodeInfo) -> Iterator[str]:
     """Defaults are not applied by the server: every required input must be sent."""
-    required = (info.get("input") or {}).get("required") or {}
-    for name in required:
+    for name in required(info):
         # Inputs that grow with the graph are sent as "name.part".
         if name not in node["inputs"] and not any(sent.startswith(f"{name}.") for sent in node["inputs"]):
             yield f"node {label(graph, id_)}: its input '{name}' is missing"
@@ -126,16 +140,16 @@ def _value(name: str, value: Any, config: Any) -> Iterator[str]:
         if value not in options:
             yield _not_a_choice(name, value, options)
         return
-    if config[0] not in ("INT", "FLOAT"):
+    if _type_of(config) not in ("INT", "FLOAT"):
         return
     bounds, number = _bounds(config), _as_number(value)
     if number is None:
         yield f"{name} {value!r} is no number"
         return
     value = number
-    if config[0] == "INT" and isinstance(value, float) and not value.is_integer():
+    if _type_of(config) == "INT" and isinstance(value, float) and not value.is_integer():
         yield f"{name} {value} is no whole number: the server would silently make it {int(value)}"
-    low, high = bounds.get("min"), bounds.get("max")
+    low, high = _bound(bounds, "min"), _bound(bounds, "max")
     if (low is not None and value < low) or (high is not None and value > high):
         yield f"{name} {value} is out of range, {low} to {high}"
     step = bounds.get("step")
@@ -143,14 +157,21 @@ def _value(name: str, value: Any, config: Any) -> Iterator[str]:
         yield f"{name} {value} is no multiple of {step}: the server would silently make it {value // step * step}"
 
 
+def _bound(bounds: Mapping[str, Any], name: str) -> int | float | None:
+    """None for what is no number: the server's own validation would break over it, and that is for it to say."""
+    bound = bounds.get(name)
+    return bound if isinstance(bound, int | float) else None
+
+
 def _as_number(value: Any) -> int | float | None:
     """The number that the server takes a value for: it converts texts, too."""
-    if isinstance(value, int | float):
+    if isinstance(value, int):
         return value
     try:
-        return float(value) if isinstance(value, str) else None
+        number = float(value) if isinstance(value, str | float) else nan
     except ValueError:
         return None
+    return number if isfinite(number) else None
 
 
 def _not_a_choice(name: str, value: Any, options: list[Any]) -> str:

@@ -10,7 +10,7 @@ from blogcovers.comfy.protocol import ENDS, JobState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from blogcovers.comfy.protocol import Ended, Picture
+    from blogcovers.comfy.protocol import Ended, Glimpse, Picture
     from blogcovers.cover.job import Job
 
 
@@ -27,7 +27,8 @@ class Prompt:
     ``freed``: the server has freed its memory for it. ``left``: an earlier run posted it, so its frames go to that
     run's client. ``found``: it was done when we came. ``settled``: its history is written. ``missing``: since when
     it is nowhere to be seen. ``breaks``: how often the connection had been lost when it was posted. ``ahead``: how
-    many prompts were last said to come first.
+    many prompts were last said to come first. ``node``: the one that runs. ``delivered``: the picture that came through
+    the websocket.
     """
 
     job: Job
@@ -48,6 +49,8 @@ class Prompt:
     breaks: int = 0
     ahead: int = 0
     ended: float = 0.0
+    node: str = ""
+    delivered: bytes = b""
 
     @property
     def output_node(self) -> str:
@@ -59,6 +62,22 @@ class Prompt:
         return ended.pictures.get(self.output_node, ())
 
     @property
+    def by_socket(self) -> bool:
+        """Whether the server writes no file of the picture, and sends it to its client while the output node runs."""
+        node = self.graph.get(self.output_node)
+        return isinstance(node, dict) and node.get("class_type") == "SaveImageWebsocket"
+
+    def is_sent(self, glimpse: Glimpse) -> bool:
+        """Whether this is the picture itself, not a preview, which is a JPEG of another node's."""
+        at_output = self.state is JobState.RUNNING and self.node == self.output_node
+        return self.by_socket and at_output and glimpse.ending == "png"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is known where the picture is."""
+        return bool(self.pictures or self.delivered)
+
+    @property
     def waits(self) -> bool:
         """Whether it has not begun to run."""
         return self.state in (JobState.POSTED, JobState.QUEUED)
@@ -66,12 +85,12 @@ class Prompt:
     def may_land(self, now: float, lag: float) -> bool:
         """Whether it has ended for good. One that is done but has shown no picture waits for the history, which may
         come up to ``lag`` seconds after the frames."""
-        if self.state is not JobState.DONE or self.pictures or self.settled:
+        if self.state is not JobState.DONE or self.is_told or self.settled:
             return self.state in ENDS
         return now - self.ended > lag
 
     def wants_a_look(self, *, silent: bool) -> bool:
         """Whether the server is to be asked about it; ``silent``: no frame has come for a while."""
-        if self.state in (JobState.FAILED, JobState.CANCELLED) or (self.state is JobState.DONE and self.pictures):
+        if self.state in (JobState.FAILED, JobState.CANCELLED) or (self.state is JobState.DONE and self.is_told):
             return False
         return silent or self.left or self.settled or self.state is JobState.DONE

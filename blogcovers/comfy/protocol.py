@@ -119,9 +119,9 @@ def get_history(prompt_id: str) -> Request:
     return Request("GET", f"/history/{prompt_id}")
 
 
-def get_newest_history(count: int) -> Request:
-    """Of this many prompts at most, everybody's, with their graphs."""
-    return Request("GET", "/history", (("max_items", str(count)),))
+def get_past(most: int) -> Request:
+    """The newest prompts of the history, everybody's; servers of before November 2023 give all of it."""
+    return Request("GET", "/history", (("max_items", str(most)),))
 
 
 def get_queue() -> Request:
@@ -151,6 +151,14 @@ def delete_pending(prompt_ids: Iterable[str]) -> Request:
 def interrupt(prompt_id: str) -> Request:
     """Stops this prompt if it runs now. Without the id it would stop whatever runs, whosever it is."""
     return Request("POST", "/interrupt", body={"prompt_id": prompt_id})
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What came of taking prompts off. ``seen``: those of ours that were there. ``left``: those that run on."""
+
+    seen: frozenset[str] = frozenset()
+    left: tuple[str, ...] = ()
 
 
 # Questions ----------------------------------------------------------------------------------------------
@@ -190,19 +198,56 @@ def history(prompt_id: str) -> Questions[Ended | None]:
 
 def done_of_late(count: int) -> Questions[frozenset[str]]:
     """The ids of the newest prompts, everybody's, that ended well. Raises NotComfy."""
-    request = get_newest_history(count)
+    request = get_past(count)
     answer = _mapping(read_json((yield request), request))
     ended = (_entry(id_, entry) for id_, entry in answer.items() if isinstance(entry, dict))
     return frozenset(one.prompt_id for one in ended if one.how is JobState.DONE)
 
 
-def taking_off(prompt_ids: Iterable[str]) -> Questions[None]:
-    """Leaves none of these on the server: what waits is deleted, what runs is interrupted by its id."""
-    prompt_ids = list(prompt_ids)
-    if prompt_ids:
-        yield delete_pending(prompt_ids)
-        for prompt_id in prompt_ids:
-            yield interrupt(prompt_id)
+def known(most: int) -> Questions[tuple[Known, ...]]:
+    """The prompts that the server knows, everybody's: those of the queue, then ``most`` of the history's, newest first;
+    without these where a gate keeps the history to itself. Raises NotComfy."""
+    queued = (yield from queue()).known  # first: what leaves it between the two questions is in the history by then
+    request = get_past(most)
+    try:
+        return (*queued, *reversed(read_past((yield request), request)))
+    except NotComfy:
+        return queued
+
+
+def is_too_old(prompt_id: str) -> Questions[bool]:
+    """Whether the server has no history of single prompts. ``prompt_id``: of no prompt."""
+    return (yield get_history(prompt_id)).status == 404
+
+
+def taking_off(prompt_ids: Iterable[str], client_id: str = "", *, heeds_ids: bool = True) -> Questions[Removal]:
+    """Takes these off the server, and with them whatever else it has of this client: what waits is deleted, what
+    runs is interrupted by its id. The one place that decides what is deleted and interrupted.
+
+    ``heeds_ids``: whether the server interrupts by id. One of before 0.3.57 stops whatever runs by the time that it
+    reads the request, which may be somebody else's by then: there a running prompt is left to its end.
+    """
+    ours, seen, queue = set(prompt_ids), set[str](), Queue((), ())
+    for _ in range(_LOOKS if ours else 0):
+        request = get_queue()
+        try:
+            queue = read_queue((yield request), request)
+        except NotComfy:
+            yield delete_pending(sorted(ours))  # blindly: nobody else's have these ids
+            break
+        ours |= {one.prompt_id for one in queue.known if client_id and one.client_id == client_id}
+        seen |= {prompt_id for prompt_id in ours if prompt_id in queue}
+        waiting = [prompt_id for prompt_id in queue.pending if prompt_id in ours]
+        if not waiting:
+            break
+        yield delete_pending(waiting)
+    running = tuple(prompt_id for prompt_id in queue.running if prompt_id in ours)
+    for prompt_id in running if heeds_ids else ():
+        yield interrupt(prompt_id)
+    return Removal(frozenset(seen), () if heeds_ids else running)
+
+
+_LOOKS = 3  # at the queue: one that waits may begin to run between a look and the deletion
 
 
 # Replies ------------------------------------------------------------------------------------------------
@@ -216,18 +261,38 @@ class NotComfy(ValueError):  # noqa: N818  (the fact, as in errors.py)
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """The prompt is queued under this id: the one that we gave it, or one of a server's own from before 0.3.45."""
+
+    prompt_id: str
+
+
+@dataclass(frozen=True)
 class Refusal:
-    """Why a prompt was not accepted: one sentence a fault, without the full stop."""
+    """Why a prompt was not accepted: one sentence a fault, without the full stop. ``prompt_id``: what is left of the
+    graph is queued all the same, under this id."""
 
     faults: tuple[str, ...]
+    prompt_id: str = ""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A prompt as queue and history tell it: its id, whose it is, and what was posted."""
+
+    prompt_id: str
+    client_id: str = ""
+    graph: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Prompt ids: the running ones, and the waiting ones in the order in which they will run."""
+    """Prompt ids: the running ones, and the waiting ones in the order in which they will run. ``known``: all of them,
+    with what else is told of each."""
 
     running: tuple[str, ...]
     pending: tuple[str, ...]
+    known: tuple[Known, ...] = field(default=(), compare=False)
 
     def __contains__(self, prompt_id: object) -> bool:
         return prompt_id in self.running or prompt_id in self.pending
@@ -245,54 +310,90 @@ class Queue:
         return Waiting(prompt_id, self.ahead(prompt_id)) if prompt_id in self.pending else None
 
 
-def read_json(reply: Reply, of: Request) -> Any:
-    """The JSON of a reply with status 200. Raises NotComfy: status and media type are looked at first, since
-    ComfyUI answers some faults with 500 and plain text, and proxies answer with pages of HTML."""
+_JSON = "application/json"
+_QUEUED = (200, 201, 202)  # gates and other servers that speak ComfyUI's protocol say Created or Accepted
+
+
+def read_json(reply: Reply, of: Request, *, good: tuple[int, ...] = (200,)) -> dict[str, Any]:
+    """The JSON object of a reply whose status is ``good``. Raises NotComfy: ComfyUI answers some faults with 500 and
+    plain text, and gates with pages of HTML. The media type is a hint; JSON is what can be read as JSON."""
     if reply.sent_on:
         raise NotComfy(f"{of} was answered with status {reply.status} and sent on to {reply.sent_on}")
-    if reply.status != 200 or reply.media_type != "application/json":
+    value = _parsed(reply.body) if reply.status in good else None
+    if isinstance(value, dict):
+        return value
+    if reply.status not in good or reply.media_type != _JSON:
         raise NotComfy(f"{of} was answered with status {reply.status} and {reply.media_type or 'no media type'}")
+    if value is None:
+        raise NotComfy(f"{of} was answered with broken JSON")
+    raise _odd(of, f"a JSON object was due, not {_kind(value)}")
+
+
+def _parsed(text: str | bytes) -> Any:
+    """None for what is no JSON."""
     try:
-        return strict_json.loads(reply.body)
-    except ValueError:
-        raise NotComfy(f"{of} was answered with broken JSON") from None
+        return strict_json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _kind(value: Any) -> str:
+    kinds = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+    return kinds.get(type(value), "a number")
+
+
+def _odd(of: Request, what: str) -> NotComfy:
+    return NotComfy(f"{of} was answered in an unknown shape: {what}")
+
+
+def told_instead(reply: Reply) -> str:
+    """What a reply says that should have held a picture: its status and type, and the error of a JSON body."""
+    said = f"status {reply.status} and {reply.media_type or 'no media type'}"
+    error = _mapping(_parsed(reply.body)).get("error") if len(reply.body) < _SAID else None
+    error = _mapping(error).get("message") or error
+    return f"{said}: {' '.join(error.split())}" if isinstance(error, str) else said
+
+
+_SAID = 1 << 16  # bytes: an error's JSON is short
 
 
 def read_system_stats(reply: Reply, of: Request) -> Mapping[str, Any]:
     """As :func:`system_stats`. Raises NotComfy."""
-    stats = _mapping(read_json(reply, of))
+    stats = read_json(reply, of)
     if "system" not in stats:
-        raise NotComfy(f"{of} was answered in an unknown shape")
+        raise _odd(of, "it says nothing of a system")
     return stats
 
 
-def read_posted(reply: Reply, of: Request, output_node: str) -> Refusal | None:
-    """None where the prompt was queued with our output in it. Raises NotComfy.
+def read_posted(reply: Reply, of: Request, output_node: str) -> Accepted | Refusal:
+    """Accepted where the prompt was queued with our output in it. Raises NotComfy.
 
     A 200 may still name bad nodes: outputs are checked one by one, and those that fail are dropped.
     """
-    if reply.status == 400 and reply.media_type == "application/json":
-        return _refusal(_json_object(reply, of))
-    answer = read_json(reply, of)
-    if not isinstance(answer, dict) or "prompt_id" not in answer:
+    refused = _parsed(reply.body) if reply.status == 400 else None
+    if isinstance(refused, dict):
+        return _refusal(refused)
+    answer = read_json(reply, of, good=_QUEUED)
+    prompt_id = answer.get("prompt_id")
+    if not isinstance(prompt_id, str | int):
         raise NotComfy(f"{of} was answered without a prompt_id")
-    node_errors = answer.get("node_errors") or {}
-    ours = any(output_node in node.get("dependent_outputs", [output_node]) for node in _nodes(node_errors).values())
-    return _refusal({"node_errors": node_errors}) if ours else None
+    node_errors = _nodes(answer.get("node_errors"))
+    ours = any(_concerns(node.get("dependent_outputs"), output_node) for node in node_errors.values())
+    accepted = Accepted(str(prompt_id))
+    return replace(_refusal({"node_errors": node_errors}), prompt_id=accepted.prompt_id) if ours else accepted
 
 
-def _json_object(reply: Reply, of: Request) -> Mapping[str, Any]:
-    try:
-        answer = strict_json.loads(reply.body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise NotComfy(f"{of} was answered with status {reply.status} and broken JSON")
-    return answer
+def _concerns(dependent: Any, output_node: str) -> bool:
+    """Whether a bad node spoils our output; taken for granted where it is not told which ones it spoils."""
+    return output_node in dependent if isinstance(dependent, list) else True
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _nodes(node_errors: Any) -> dict[str, Mapping[str, Any]]:
@@ -304,7 +405,7 @@ def _refusal(answer: Mapping[str, Any]) -> Refusal:
     faults = [
         _fault(id_, node, error)
         for id_, node in _nodes(answer.get("node_errors")).items()
-        for error in node.get("errors", [])
+        for error in _list(node.get("errors"))
         if isinstance(error, dict)
     ]
     if not faults:
@@ -343,21 +444,38 @@ def choices(config: Any) -> list[Any] | None:
 def read_queue(reply: Reply, of: Request) -> Queue:
     """The queue. Waiting prompts come in heap order and are sorted by their number here. Raises NotComfy."""
     answer = read_json(reply, of)
-    try:
-        running = tuple(str(item[1]) for item in answer["queue_running"])
-        pending = tuple(str(item[1]) for item in sorted(answer["queue_pending"], key=lambda item: float(item[0])))
-    except (KeyError, TypeError, IndexError, ValueError):
-        raise NotComfy(f"{of} was answered in an unknown shape") from None
-    return Queue(running, pending)
+    items = {}
+    for name in ("queue_running", "queue_pending"):
+        if not isinstance(answer.get(name), list):
+            raise _odd(of, f"{name} is {_kind(answer.get(name))}")
+        for item in answer[name]:
+            if not isinstance(item, list) or len(item) < 2 or not isinstance(item[0], int | float):
+                raise _odd(of, f"{name} holds something else than [number, id, ...]")
+        items[name] = answer[name]
+    running, pending = items["queue_running"], sorted(items["queue_pending"], key=lambda item: item[0])
+    known = tuple(_known(item) for item in (*running, *pending))
+    ids = tuple(one.prompt_id for one in known)
+    return Queue(ids[: len(running)], ids[len(running) :], known)
+
+
+def _known(item: list[Any]) -> Known:
+    """Of ``[number, id, graph, extra_data, ...]``, as queue and history have it."""
+    graph, extra = (_mapping(item[at]) if len(item) > at else {} for at in (2, 3))
+    return Known(str(item[1]), str(extra.get("client_id") or ""), graph)
 
 
 def read_history(reply: Reply, of: Request, prompt_id: str) -> Ended | None:
     """How the prompt ended; None while it has not, or is unknown. Raises NotComfy."""
-    answer = read_json(reply, of)
-    if not isinstance(answer, dict):
-        raise NotComfy(f"{of} was answered in an unknown shape")
-    entry = answer.get(prompt_id)
-    return _entry(prompt_id, entry) if isinstance(entry, dict) else None
+    entry = read_json(reply, of).get(prompt_id)
+    if entry is not None and not isinstance(entry, dict):
+        raise _odd(of, f"the prompt's entry is {_kind(entry)}")
+    return None if entry is None else _entry(prompt_id, entry)
+
+
+def read_past(reply: Reply, of: Request) -> tuple[Known, ...]:
+    """The prompts of a history; entries that do not say what was posted are left out. Raises NotComfy."""
+    prompts = (_mapping(entry).get("prompt") for entry in read_json(reply, of).values())
+    return tuple(_known(prompt) for prompt in prompts if isinstance(prompt, list) and len(prompt) > 1)
 
 
 def read_job(reply: Reply, of: Request, prompt_id: str) -> Standing:
@@ -366,33 +484,35 @@ def read_job(reply: Reply, of: Request, prompt_id: str) -> Standing:
 
     The server reads the queue first and the history second, so that what ends meanwhile is in one of them.
     """
-    if reply.status == 404 and reply.media_type == "application/json":
-        if _json_object(reply, of).get("error") == "Job not found":
+    lacking = _parsed(reply.body) if reply.status == 404 else None
+    if isinstance(lacking, dict):
+        if lacking.get("error") == "Job not found":
             return Unknown(prompt_id)
         raise NotComfy(f"{of} was answered with a 404 of somebody else's")
-    job = _mapping(read_json(reply, of))
+    job = read_json(reply, of)
     status = str(job.get("status"))
     if job.get("id") == prompt_id and status == "pending":
         return Waiting(prompt_id)
     if job.get("id") == prompt_id and status == "in_progress":
         return Started(prompt_id)
     if job.get("id") != prompt_id or status not in _ENDS_OF_JOBS:
-        raise NotComfy(f"{of} was answered in an unknown shape")
+        raise _odd(of, "it is not the job that was asked for, or has no status that is known")
     graph = _mapping(_mapping(job.get("workflow")).get("prompt"))
     return _ended(prompt_id, _ENDS_OF_JOBS[status], job.get("execution_status"), job.get("outputs"), graph)
 
 
 def _entry(prompt_id: str, entry: Mapping[str, Any]) -> Ended:
-    how = JobState.DONE if _mapping(entry.get("status")).get("status_str") == "success" else JobState.FAILED
+    """Entries have a status since January 2024; before, what has made pictures has gone well."""
+    status, outputs = entry.get("status"), _mapping(entry.get("outputs"))
+    good = status.get("status_str") == "success" if isinstance(status, dict) else any(map(_pictures, outputs.values()))
     prompt = entry.get("prompt")
     graph = _mapping(prompt[2]) if isinstance(prompt, list) and len(prompt) > 2 else {}
-    return _ended(prompt_id, how, entry.get("status"), entry.get("outputs"), graph)
+    return _ended(prompt_id, JobState.DONE if good else JobState.FAILED, status, outputs, graph)
 
 
 def _ended(prompt_id: str, how: JobState, status: Any, outputs: Any, graph: Mapping[str, Any]) -> Ended:
     """``how``: for a status whose messages do not say how it ended."""
-    messages = _mapping(status).get("messages")
-    messages = messages if isinstance(messages, list) else []
+    messages = _list(_mapping(status).get("messages"))
     events = [event for message in messages for event in _history_message(message)]
     end = next((event for event in reversed(events) if isinstance(event, Ended)), None)
     end = end or Ended(prompt_id, how, "" if how is JobState.DONE else "the server gives no reason")
@@ -429,7 +549,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Started:
+    """``node``: the one that begins to run, where that is told."""
+
     prompt_id: str
+    node: str = ""
 
 
 @dataclass(frozen=True)
@@ -507,10 +630,7 @@ def read_frame(frame: str | bytes) -> Event | None:
     """The event in a websocket frame; None for unknown types, other shapes and broken JSON."""
     if isinstance(frame, bytes):
         return _glimpse(frame)
-    try:
-        message = strict_json.loads(frame)
-    except ValueError:
-        return None
+    message = _parsed(frame)
     data = message.get("data") if isinstance(message, dict) else None
     return _event(str(message.get("type")), data) if isinstance(data, dict) else None
 
@@ -520,10 +640,10 @@ def _glimpse(frame: bytes) -> Glimpse | None:
     kind, number = int.from_bytes(frame[:4], "big"), int.from_bytes(frame[4:8], "big")
     prompt_id, picture = "", frame[8:]
     if kind == 4:
-        try:
-            prompt_id = str(_mapping(strict_json.loads(frame[8 : 8 + number])).get("prompt_id") or "")
-        except ValueError:
+        told = _parsed(frame[8 : 8 + number])
+        if not isinstance(told, dict):
             return None
+        prompt_id = str(told.get("prompt_id") or "")
         picture = frame[8 + number :]
     elif kind != 1:
         return None
@@ -541,7 +661,7 @@ def _event(kind: str, data: Mapping[str, Any]) -> Event | None:
     if kind in ("execution_start", "execution_cached"):
         return Started(prompt_id)
     if kind == "executing":
-        return Settled(prompt_id) if data.get("node") is None else Started(prompt_id)
+        return Settled(prompt_id) if data.get("node") is None else Started(prompt_id, str(data["node"]))
     if kind == "progress":
         return _step(prompt_id, data)
     if kind == "executed":
@@ -571,14 +691,14 @@ def _is_memory(data: Mapping[str, Any], problem: str) -> bool:
 def _step(prompt_id: str, data: Mapping[str, Any]) -> Step | None:
     try:
         return Step(prompt_id, str(data.get("node")), int(data["value"]), int(data["max"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 
 def _remaining(data: Mapping[str, Any]) -> Remaining | None:
     try:
         return Remaining(int(data["status"]["exec_info"]["queue_remaining"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
 

@@ -93,17 +93,21 @@ from blogcovers.comfy.effects import (
 from blogcovers.comfy.prompt import Prompt, key
 from blogcovers.comfy.protocol import (
     ENDS,
+    Accepted,
     Dropped,
     Ended,
     Glimpse,
     JobState,
     NotComfy,
+    Refusal,
     Settled,
+    Started,
     Step,
     Unknown,
     Waiting,
     Wrote,
 )
+from blogcovers.comfy.versions import HEEDS_IDS, KEEPS_IDS, NEEDED, TOO_OLD, Version, version_of
 from blogcovers.cover.job import Failed, Note, Preview, Progress, Rendered
 from blogcovers.errors import ServerError, ServerUnreachable
 
@@ -112,7 +116,7 @@ if TYPE_CHECKING:
 
     from blogcovers.comfy.effects import Dialogue, Effect
     from blogcovers.comfy.limits import Limits
-    from blogcovers.comfy.protocol import Questions, Refusal, Reply, Request, Standing, T
+    from blogcovers.comfy.protocol import Known, Questions, Removal, Reply, Request, Standing, T
     from blogcovers.cover.job import Job, Outcome
     from blogcovers.workflow.template import Template
 
@@ -131,8 +135,16 @@ def not_comfy(server: str, why: str) -> ServerError:
     return ServerError(f"{server} does not answer as ComfyUI does: {why}.", gates.way_out(why))
 
 
+def too_old(server: str, version: Version) -> ServerError:
+    return ServerError(f"{server} runs {version}, which is too old: {TOO_OLD}.", f"Update it to {NEEDED} or later.")
+
+
 class _AlreadyThere(Exception):  # noqa: N818  (the fact, as in errors.py)
-    """The prompt was queued although the answer to its POST was lost."""
+    """The prompt was queued although the answer to its POST was lost; under which id."""
+
+    def __init__(self, prompt_id: str) -> None:
+        super().__init__(prompt_id)
+        self.prompt_id = prompt_id
 
 
 class Tracker:
@@ -153,9 +165,14 @@ class Tracker:
         self.prompts: dict[str, Prompt] = {}  # by id
         self.again: list[Prompt] = []
         self.landed: deque[Prompt] = deque()
+        self.posting: Prompt | None = None  # its POST has no answer yet, so it may be on the server or not
         self.strays: list[str] = []  # ids
+        self.followed: set[str] = set()  # ids, past ones too
         self.examples = {job.template.digest: (job.template, job) for job in jobs if job.template}
         self.spelling: dict[str, Mapping[tuple[str, str], str]] = {}  # of file names, by the template's digest
+        self.version = Version()
+        self.keeps_ids = False  # whether the server takes the ids that we give; what it answers shows it
+        self.past: Sequence[Known] | None = None  # what a server that does not had before our first prompt
         self.has_jobs = True  # until the server shows that it has no /api/jobs
         self.listening = False
         self.patience = limits.relisten
@@ -173,9 +190,27 @@ class Tracker:
         except StopIteration:
             return None
 
-    def farewell(self) -> Questions[None]:
+    def farewell(self) -> Questions[Removal]:
         """Takes off the server whatever may be ours. At any time, also in the middle of a step that does not end."""
-        return protocol.taking_off([*self.prompts, *self.strays])
+        return self._taking_off([*self.prompts, *self._doubtful()])
+
+    def is_off(self, removal: Removal) -> bool:
+        """Whether nothing of ours may still come to the server: a POST without an answer may be on its way."""
+        return self.posting is None or bool(removal.seen - {*self.prompts, *self.strays})
+
+    def _doubtful(self) -> list[str]:
+        """What may be on the server although nobody follows it."""
+        posting = self.posting
+        return [*self.strays, *([posting.prompt_id] if posting else [])]
+
+    def _taking_off(self, prompt_ids: list[str], client_id: str | None = None) -> Questions[Removal]:
+        client_id = self.client_id if client_id is None else client_id
+        return protocol.taking_off(prompt_ids, client_id, heeds_ids=self.version.has(HEEDS_IDS))
+
+    def goes_on(self) -> Note:
+        """What to say of a prompt that is left to its end."""
+        said = "would interrupt whatever runs, maybe somebody else's, so it finishes the cover that it is at"
+        return Note(f"{self.server} runs {self.version}, which {said}. The next run finds it.")
 
     def drop(self) -> list[Job]:
         """Everything that was held, which is no longer."""
@@ -195,8 +230,9 @@ class Tracker:
                 yield from self._set_aside(not_comfy(self.server, str(error)))
 
     def _serve(self) -> Dialogue[None]:
-        yield from self._patiently(protocol.taking_off(self.strays))
-        self.strays = []
+        yield from self._meet()
+        yield from self._take_off(self._doubtful())
+        self.strays, self.posting = [], None
         yield from self._preflight()
         yield from self._claim()
         yield from self._listen()
@@ -208,6 +244,17 @@ class Tracker:
             yield from self._look()
             yield from self._land()
             yield from self._hand_over()
+
+    def _meet(self) -> Dialogue[None]:
+        """Asks which ComfyUI it is. Raises ServerError for one that is too old."""
+        self.version = version_of((yield from self._patiently(protocol.system_stats())))
+        self.keeps_ids, self.past = self.version.has(KEEPS_IDS), None
+        if self.version.number is None and (yield from self._patiently(protocol.is_too_old(next(self.ids)))):
+            raise too_old(self.server, self.version)
+
+    def _take_off(self, prompt_ids: list[str], client_id: str | None = None) -> Dialogue[None]:
+        if (yield from self._patiently(self._taking_off(prompt_ids, client_id))).left:
+            yield Tell(self.goes_on())
 
     def _set_aside(self, error: ServerError) -> Dialogue[None]:
         self.strays += list(self.prompts)
@@ -239,6 +286,11 @@ class Tracker:
     def _claim(self) -> Dialogue[None]:
         """Before jobs are shared out: those that an earlier run left on this server are this server's."""
         jobs = yield from do(Unclaimed())
+        if jobs and not self.keeps_ids:
+            graphs = [(job, self._graph(job)) for job in jobs]
+            past = yield from self._past()
+            yield Claim([job for job, graph in graphs if any(one.graph == graph for one in past)])
+            return
         here = (yield from self._all_here()) if jobs else frozenset()
         yield Claim([job for job in jobs if job.prompt_id() in here])
 
@@ -265,9 +317,17 @@ class Tracker:
 
     def _begin(self, prompt: Prompt) -> Dialogue[None]:
         """Takes up what an earlier run left of this job on the server, else posts it."""
+        if not self.keeps_ids:  # the same graph asks for the same picture, under the same name
+            past = yield from self._past()
+            left = next((one.prompt_id for one in past if one.graph == prompt.graph), prompt.prompt_id)
+            prompt = replace(prompt, prompt_id=left)
         seen = yield from self._patiently(self._find(prompt.prompt_id))
         if isinstance(seen, Unknown):
             yield from self._post(prompt)
+        elif not isinstance(seen, Ended) and prompt.by_socket:
+            # Its picture would go to that run's websocket.
+            yield from self._take_off([prompt.prompt_id], client_id="")
+            yield from self._post(replace(prompt, prompt_id=next(self.ids)))
         elif not isinstance(seen, Ended):
             prompt.left, prompt.breaks = True, self.breaks
             self.prompts[prompt.prompt_id] = prompt
@@ -280,6 +340,12 @@ class Tracker:
             # The history keeps one entry an id: an old one would be taken for the new prompt's end.
             yield from self._post(replace(prompt, prompt_id=next(self.ids)))
 
+    def _past(self) -> Dialogue[Sequence[Known]]:
+        """What the server knew before our first prompt, asked for once."""
+        if self.past is None:
+            self.past = yield from self._patiently(protocol.known(self.limits.past))
+        return self.past
+
     def _graph(self, job: Job, attempt: int = 0, *, renamed: bool = False) -> dict[str, Any]:
         """The job's graph, with file names as this server spells them. ``renamed``: under another name the server
         saves again, although it has the result in its cache."""
@@ -291,28 +357,45 @@ class Tracker:
         return graph
 
     def _post(self, prompt: Prompt) -> Dialogue[None]:
+        if prompt.by_socket and not (yield from self._hears()):
+            why = "and SaveImageWebsocket sends the picture there alone. Let the workflow end with SaveImage"
+            yield from self._finish(Failed(prompt.job, f"The websocket of {self.server} does not open, {why}."))
+            return
         request = protocol.post_prompt(prompt.graph, self.client_id, prompt.prompt_id, previews=self.previews)
+        self.posting = prompt
         try:
-            reply = yield from self._ask(request, prompt.prompt_id)
+            reply = yield from self._ask(request, prompt)
             if reply.status == _STUMBLED and reply.media_type == "text/plain" and (yield from self._is_well()):
+                self.posting = None
                 what = f"{self.server} stumbles over this post's graph (status {reply.status})"
                 yield from self._finish(Failed(prompt.job, f"{what}; its console says why."))
                 return
-            refusal = protocol.read_posted(reply, request, prompt.output_node)
-        except _AlreadyThere:
-            refusal = None
+            answer = protocol.read_posted(reply, request, prompt.output_node)
+        except _AlreadyThere as found:
+            answer = Accepted(found.prompt_id)
         except ServerUnreachable as error:
             self.unanswered.add(key(prompt.job))
             if len(self.unanswered) > 1 or self.outlook.over or not (yield from self._is_well()):
                 raise
+            self.posting = None
             yield from self._unanswered(prompt, error)
             return
+        else:
+            if answer.prompt_id:
+                self.keeps_ids = answer.prompt_id == prompt.prompt_id
         self.unanswered.clear()
-        if refusal:
-            yield from self._refused(prompt, refusal)
+        if isinstance(answer, Refusal):
+            self.posting = None
+            yield from self._refused(prompt, answer)
             return
-        prompt.started, prompt.breaks = self.now, self.breaks
-        self.prompts[prompt.prompt_id] = prompt
+        begun = replace(prompt, prompt_id=answer.prompt_id or prompt.prompt_id, started=self.now, breaks=self.breaks)
+        self.followed.add(begun.prompt_id)
+        self.prompts[begun.prompt_id], self.posting = begun, None
+
+    def _hears(self) -> Dialogue[bool]:
+        if not self.listening:
+            yield from self._listen()
+        return self.listening
 
     def _unanswered(self, prompt: Prompt, error: ServerUnreachable) -> Dialogue[None]:
         """Tries once more, under another id; should the first have arrived after all, it is taken off later."""
@@ -323,8 +406,8 @@ class Tracker:
         yield from self._finish(Failed(prompt.job, f"{self.server} does not take this post's prompt. {error.message}"))
 
     def _refused(self, prompt: Prompt, refusal: Refusal) -> Dialogue[None]:
-        # A 200 with faults has queued what is left of the graph, which may run by now.
-        yield from self._patiently(protocol.taking_off([prompt.prompt_id]))
+        if refusal.prompt_id:  # what is left of the graph may run by now
+            yield from self._take_off([refusal.prompt_id], client_id="")
         job = prompt.job
         if job.template is None:
             yield from self._finish(Failed(job, f"{self.server} refuses the workflow: {'; '.join(refusal.faults)}."))
@@ -378,6 +461,8 @@ class Tracker:
         prompt.missing, self.heard = None, self.now
         if isinstance(event, Wrote) and event.node == prompt.output_node:
             prompt.pictures = event.pictures
+        if isinstance(event, Started | Step):
+            prompt.node = event.node or prompt.node
         if isinstance(event, Settled):
             prompt.settled = True
         if isinstance(event, Ended):
@@ -398,7 +483,9 @@ class Tracker:
         prompt = self.prompts.get(glimpse.prompt_id) or next(
             (prompt for prompt in self.prompts.values() if prompt.state is JobState.RUNNING), None
         )
-        if prompt and self.previews:
+        if prompt and prompt.is_sent(glimpse) and len(glimpse.data) <= self.limits.max_picture:
+            prompt.delivered = prompt.delivered or glimpse.data
+        elif prompt and self.previews:
             yield Tell(Preview(prompt.job.slug, glimpse.data, glimpse.ending))
 
     def _end(self, prompt: Prompt, ended: Ended) -> None:
@@ -446,7 +533,9 @@ class Tracker:
     def _heed(self, prompt: Prompt, seen: Standing) -> None:
         """*Lost* is an absence that was looked at for some seconds, not one moment's."""
         if isinstance(seen, Ended):
-            prompt.settled, prompt.missing = True, None
+            # A picture that the websocket brings may still be on its way, unless that was broken meanwhile.
+            prompt.settled = prompt.settled or not prompt.by_socket or prompt.breaks != self.breaks
+            prompt.missing = None
             self._end(prompt, seen)
         elif not isinstance(seen, Unknown):
             prompt.missing = None
@@ -506,15 +595,22 @@ class Tracker:
             yield from self._finish(Rendered(prompt.job, opened.image, seconds, prompt.attempt, prompt.graph))
 
     def _fetch(self, prompt: Prompt) -> Dialogue[OpenedPicture]:
+        if prompt.by_socket:
+            return (yield from self._received(prompt))
         if not prompt.pictures:
             return OpenedPicture(fault="it made no picture")
         reply = yield from self._ask(protocol.view(prompt.pictures[0]))
         if reply.sent_on:  # as all others would be: nothing more is to be rendered for that
             raise NotComfy(gates.elsewhere(reply.sent_on))
-        if reply.status != 200 or not reply.media_type.startswith("image/"):
-            kind = reply.media_type or "no media type"
-            return OpenedPicture(fault=f"its picture is answered with status {reply.status} and {kind}")
-        return (yield from do(Judge(reply.body)))
+        opened = (yield from do(Judge(reply.body))) if reply.status == 200 else OpenedPicture()
+        if opened.image is None and not (opened.fault and reply.media_type.startswith("image/")):
+            return OpenedPicture(fault=f"its picture is answered with {protocol.told_instead(reply)}")
+        return opened
+
+    def _received(self, prompt: Prompt) -> Dialogue[OpenedPicture]:
+        if not prompt.delivered:
+            return OpenedPicture(fault="its picture did not come through the websocket, and there is no file of it")
+        return (yield from do(Judge(prompt.delivered)))
 
     def _move_seed_on(self, prompt: Prompt) -> Dialogue[None]:
         """One flat colour is the half-precision fault of some decoders: another seed often helps."""
@@ -574,10 +670,10 @@ class Tracker:
             self.has_jobs = False
             return None
 
-    def _ask(self, request: Request, posted_id: str = "") -> Dialogue[Reply]:
+    def _ask(self, request: Request, posted: Prompt | None = None) -> Dialogue[Reply]:
         """One answer, tried again while the server stumbles. Raises ServerUnreachable after a while.
 
-        ``posted_id``: for a POST that may have arrived although no good answer came: _AlreadyThere when it has.
+        ``posted``: for a POST that may have arrived although no good answer came: _AlreadyThere when it has.
         """
         limits = self.limits
         pause, stumbles, until = limits.retry, 0, self.now + limits.patience
@@ -587,7 +683,7 @@ class Tracker:
             if isinstance(answer, Dropped):
                 why, wait = str(answer), pause
                 self.breaks += 1
-                there = bool(posted_id) and (yield from self._turns_up(posted_id))
+                there = (yield from self._turns_up(posted)) if posted else ""
             else:
                 stumbles += answer.status == _STUMBLED
                 if answer.status not in (*BUSY, _STUMBLED) or stumbles > limits.stumbles:
@@ -596,9 +692,9 @@ class Tracker:
                 if answer.retry_after is not None and wait <= limits.max_retry_after:
                     # It said itself how long it takes: once, or again and again until nobody believes it.
                     until = min(max(until, self.now + wait + pause), latest)
-                there = bool(posted_id) and (yield from self._has(posted_id))
+                there = ((yield from self._once(self._id_of(posted))) or "") if posted else ""
             if there:
-                raise _AlreadyThere
+                raise _AlreadyThere(there)
             if self.now + wait > until:
                 raise unreachable(self.server, why)
             yield Pause(wait)
@@ -635,20 +731,24 @@ class Tracker:
         """Whether the server answers other questions as ComfyUI does."""
         return (yield from self._once(protocol.system_stats())) is not None
 
-    def _turns_up(self, prompt_id: str) -> Dialogue[bool]:
-        """Whether a prompt whose answer was lost comes into the queue after all: a server may be slow to take it, and
-        is believed not to have it only after as long an absence as any other. One that does not answer has not got it.
+    def _turns_up(self, prompt: Prompt) -> Dialogue[str]:
+        """The id of a prompt whose answer was lost, once it comes into the queue after all, ``""`` where it does not: a
+        server may be slow to take it, and is believed not to have it only after as long an absence as any other. One
+        that does not answer has not got it.
         """
         until = self.now + self.limits.lost
-        while isinstance(seen := (yield from self._once(self._find(prompt_id))), Unknown):
+        while (found := (yield from self._once(self._id_of(prompt)))) == "":
             if self.now > until:
-                return False
+                return ""
             yield Pause(self.limits.poll)
             if self.outlook.over:
-                return False
-        return seen is not None
+                return ""
+        return found or ""
 
-    def _has(self, prompt_id: str) -> Dialogue[bool]:
-        """Whether the server knows the prompt, as far as it says so now."""
-        seen = yield from self._once(self._find(prompt_id))
-        return seen is not None and not isinstance(seen, Unknown)
+    def _id_of(self, prompt: Prompt) -> Questions[str]:
+        """The id under which the server knows a prompt that was posted, ``""`` where it does not. Raises NotComfy."""
+        if not isinstance((yield from self._find(prompt.prompt_id)), Unknown):
+            return prompt.prompt_id
+        known = () if self.keeps_ids else (yield from protocol.known(self.limits.past))
+        ours = (one for one in known if one.client_id == self.client_id and one.graph == prompt.graph)
+        return next((one.prompt_id for one in ours if one.prompt_id not in self.followed), "")

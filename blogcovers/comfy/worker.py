@@ -24,7 +24,7 @@ from blogcovers.comfy.effects import (
     Tell,
     Unclaimed,
 )
-from blogcovers.comfy.protocol import Dropped
+from blogcovers.comfy.protocol import Dropped, NotComfy
 from blogcovers.comfy.tracker import Tracker
 from blogcovers.cover.picture import decoded, is_flat
 
@@ -69,8 +69,14 @@ class Worker:
     def take_off(self, client: Client) -> None:
         """Takes off the server what is ours, through this client, which is closed; bounded in all."""
         client.end_within(client.limits.farewell)
-        with suppress(Dropped):
-            protocol.answered(self.tracker.farewell(), client.exchange)
+        until = time.monotonic() + client.limits.farewell
+        with suppress(Dropped, NotComfy):
+            removal = protocol.answered(self.tracker.farewell(), client.exchange)
+            while not self.tracker.is_off(removal) and time.monotonic() < until:
+                time.sleep(client.limits.poll)
+                removal = protocol.answered(self.tracker.farewell(), client.exchange)
+            if removal.left:
+                self.tell(self.tracker.goes_on())
         client.close()
 
     def _done(self, effect: Effect[Any]) -> Any:  # noqa: C901  (a table: what is done for each effect)

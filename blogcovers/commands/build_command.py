@@ -60,7 +60,8 @@ def make(
                 with suppress(BlogcoversError):  # a preview is no cover: the next one may do better
                     storage.write(previews / f"preview.{event.ending}", event.data, config.site.base)
             else:
-                view(event)
+                with suppress(OSError):  # a terminal that is gone is no reason to lose a cover
+                    view(event)
 
         plan, report = api.make(config, look, show, say_waiting, fresh=selection.force, previews=bool(previews))
     _tell_after(report, plan, config, selection)

@@ -59,7 +59,9 @@ def stop(worker: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that asks decides what an interrupt means
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # the process that asks decides what they mean
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     answers = sys.stdout.buffer
     for line in sys.stdin.buffer:
         job = json.loads(line)

@@ -21,10 +21,12 @@ from pathlib import Path
 
 import pytest
 from comfy_faults import (
+    Call,
     HttpFault,
     RunFault,
     answer,
     black,
+    change_body,
     cut,
     delay,
     drop,
@@ -41,6 +43,7 @@ from comfy_faults import (
 from comfy_server import ComfyServer
 from PIL import Image
 from site_builder import Outcome, Site
+from werkzeug import Response
 
 from blogcovers import storage
 from blogcovers.comfy import limits
@@ -90,6 +93,26 @@ def json_answer(status: int, body: object) -> HttpFault:
     return answer(status, json.dumps(body), content_type="application/json")
 
 
+def said(status: int = 0, kind: str | None = None, of: str = "") -> HttpFault:
+    """The real answer with another status, or another media type where it has the one ``of``."""
+
+    def fault(call: Call) -> Response:
+        response = call.normal()
+        response.status_code = status or response.status_code
+        if kind is not None and response.mimetype.startswith(of):
+            del response.headers["Content-Type"]
+            if kind:
+                response.headers["Content-Type"] = kind
+        return response
+
+    return fault
+
+
+def json_body(**parts: object) -> HttpFault:
+    """The real answer with other parts."""
+    return change_body(lambda body: json.dumps(json.loads(body) | parts).encode())
+
+
 def bomb() -> RunFault:
     """A PNG of 20,000 x 20,000 pixels in a few hundred kilobytes."""
     buffer = BytesIO()
@@ -106,6 +129,8 @@ ROUTES = [
     ("GET", "/view", Row.version),
     ("GET", "/object_info/*", Row.version),
 ]
+OWN_IDS = "0.2.7"  # a version that gives prompts ids of its own, and interrupts whatever runs
+OLDER = {NO_JOBS: "without jobs", OWN_IDS: "with ids of its own"}
 STUMBLES = {
     "connection reset": drop(),
     "no answer in time": delay(1.5),
@@ -132,7 +157,24 @@ TABLE = [
         if method == "POST" or fault == "connection reset"  # the tracker's table has them all
     ),
     *SIDES,
-    *(replace(row, name=f"{row.name}, without jobs", version=NO_JOBS) for row in SIDES),
+    *(replace(row, name=f"{row.name}, {what}", version=version) for row in SIDES for version, what in OLDER.items()),
+    *(
+        Row(
+            f"a POST that is answered {status}, by {version}",
+            on("POST", "/prompt", said(status=status), None),
+            0,
+            0,
+            version,
+        )
+        for status, version in [(201, OWN_IDS), (202, Row.version)]
+    ),
+    *(
+        Row(f"a picture as {kind or 'no media type'}", on("GET", "/view", said(kind=kind), None))
+        for kind in ("application/octet-stream", "binary/octet-stream", "")
+    ),
+    Row("JSON as text", on("*", "*", said(kind="text/plain", of="application/json"), None), version=OWN_IDS),
+    Row("JSON of an error for a picture", on("GET", "/view", json_answer(200, {"error": "gone"}), 2), again=2),
+    Row("bad nodes that do not say what they spoil", on("POST", "/prompt", json_body(node_errors=None), None)),
     Row("a page of HTML for every job", on("GET", "/api/jobs/*", html(200, "Log in"), None)),
     Row("a gate that keeps the jobs to itself", on("GET", "/api/jobs/*", answer(403), None)),
     Row("a gate's own 404 for every job", on("GET", "/api/jobs/*", json_answer(404, {"error": "no route"}), None)),

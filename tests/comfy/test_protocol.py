@@ -11,6 +11,7 @@ import pytest
 from blogcovers.comfy import protocol
 from blogcovers.comfy.protocol import (
     ENDS,
+    Accepted,
     Ended,
     JobState,
     NotComfy,
@@ -225,10 +226,11 @@ def test_questions_have_no_body(request_: Request, path: str) -> None:
 def test_only_json_with_status_200_is_read_as_json(path: str) -> None:
     response = EXCHANGES[path]["response"]
     found = recorded_reply(response)
-    if found.status == 200 and found.media_type == JSON:
+    if found.status == 200 and isinstance(response["body"], dict):
         assert protocol.read_json(found, ASKED) == response["body"]
     else:
-        with pytest.raises(NotComfy, match=rf"^GET /asked was answered with status {found.status} and "):
+        what = "in an unknown shape: " if found.media_type == JSON and found.status == 200 else ""
+        with pytest.raises(NotComfy, match=rf"^GET /asked was answered {what or f'with status {found.status} and '}"):
             protocol.read_json(found, ASKED)
 
 
@@ -380,13 +382,13 @@ QUEUED_WITH = {  # the output node of the graphs that are not our seven nodes
 }
 
 
-def read_posted(path: str, output_node: str = "9") -> Refusal | None:
+def read_posted(path: str, output_node: str = "9") -> Accepted | Refusal:
     return protocol.read_posted(POSTED_REPLIES[path], Request("POST", "/prompt"), output_node)
 
 
 def faults(path: str, output_node: str = "9") -> tuple[str, ...]:
     refusal = read_posted(path, output_node)
-    assert refusal is not None
+    assert isinstance(refusal, Refusal)
     return refusal.faults
 
 
@@ -419,7 +421,8 @@ def test_a_server_in_trouble_is_not_comfy_and_says_the_status(path: str) -> None
 
 @pytest.mark.parametrize("path", QUEUED_WITH)
 def test_a_prompt_is_queued_where_our_output_is_among_the_good_ones(path: str) -> None:
-    assert read_posted(path, QUEUED_WITH[path]) is None
+    answer = json.loads(POSTED_REPLIES[path].body)
+    assert read_posted(path, QUEUED_WITH[path]) == Accepted(answer["prompt_id"])
 
 
 @pytest.mark.parametrize(
@@ -904,13 +907,13 @@ def test_a_good_run_is_read_into_these_events() -> None:
         Remaining(1),
         Started(id_),
         Started(id_),
-        Started(id_),
-        Started(id_),
+        Started(id_, "6"),
+        Started(id_, "3"),
         Step(id_, "3", 1, 3),
         Step(id_, "3", 2, 3),
         Step(id_, "3", 3, 3),
-        Started(id_),
-        Started(id_),
+        Started(id_, "8"),
+        Started(id_, "9"),
         Wrote(id_, "9", (Picture("probe_00006_.png"),)),
         Ended(id_, DONE),
         Remaining(0),
@@ -1033,3 +1036,19 @@ def test_a_job_only_moves_forward_and_its_ends_are_final(state: JobState, event:
 )
 def test_the_life_of_a_job(state: JobState, event: Any, after: JobState) -> None:
     assert advance(state, event) is after
+
+
+def test_the_picture_of_saveimagewebsocket_is_told_from_previews_by_its_node_and_kind() -> None:
+    """As ComfyUI 0.12.1 sent it: the picture, a PNG, comes while the output node runs."""
+    from blogcovers.comfy.protocol import Glimpse
+
+    (path,) = (path for path in SEQUENCES if path.startswith("output_kinds/SaveImageWebsocket"))
+    node, sent = "", []
+    for one in SEQUENCES[path]:
+        event = read_frame(one if isinstance(one, str) else one[:8] + (b"\x89PNG" if one[7] == 2 else b"\xff\xd8\xff"))
+        node = event.node if isinstance(event, Started | Step) and event.node else node
+        sent += [(node, event.ending)] if isinstance(event, Glimpse) else []
+    assert sent
+    assert {ending for _, ending in sent} == {"png"}
+    assert len({at for at, _ in sent}) == 1
+    assert sent[0][0], "it is known which node runs"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import time
 from collections import Counter
 
+import pytest
 from comfy_faults import black
 from comfy_server import ComfyServer
 from site_builder import Site
@@ -19,25 +21,49 @@ FOX = digest.seed_of("fox")
 ROUNDS = int(os.environ.get("BLOGCOVERS_TEST_KILLS", "12"))  # 100 before a release: make test-kill
 
 
-def test_killed_at_random_moments_nothing_is_lost_or_rendered_twice(site: Site, comfy: ComfyServer) -> None:
+ASKED = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+
+
+@pytest.mark.parametrize(
+    ("version", "rounds", "signals"),
+    [
+        ("0.12.1", ROUNDS, []),
+        ("0.2.7", ROUNDS // 3, []),
+        ("0.12.1", ROUNDS // 3, ASKED),
+        ("0.2.7", ROUNDS // 3, ASKED),
+    ],
+    ids=["killed", "killed, ids of its own", "asked to end", "asked to end, ids of its own"],
+)
+def test_killed_at_random_moments_nothing_is_lost_or_rendered_twice(
+    site: Site, comfy: ComfyServer, version: str, rounds: int, signals: list[signal.Signals]
+) -> None:
     chance = random.Random(53)
+    comfy.version = version
     comfy.render_seconds = 0.03
     site.write("blogcovers.toml", f'[output]\nsize = "120x64"\n[comfyui]\nserver = "{comfy.url}"\n')
     site.write("style/house.toml", 'render_size = "128x64"\n[palette]\na = "#111111"\nb = "#eeeeee"\n')
     for n in range(COVERS):
         site.post(f"post-{n}", f"a fox with {n} kites")
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         before = len(comfy.runs)
         for path in site.media.glob("*.webp"):
             path.unlink()
         house = site.root / "style/house.toml"
         text = house.read_text(encoding="utf-8").splitlines()
         # Another style each time, so that the server's history knows nothing of these pictures.
-        house.write_text("\n".join([*text[:3], f'b = "#{chance.randrange(16**6):06x}"']), encoding="utf-8")
+        anew = [f'b = "#{chance.randrange(16**6):06x}"', "[overrides]", f'"KSampler.cfg" = {chance.uniform(1, 9):.6f}']
+        house.write_text("\n".join([*text[:3], *anew]), encoding="utf-8")
         process = site.start("build", "content")
         time.sleep(chance.uniform(0.15, 1.1))
-        process.kill()
-        process.communicate()
+        if signals:
+            process.send_signal(asked := chance.choice(signals))
+            _, err = process.communicate()
+            assert "Traceback" not in err
+            # Before the command has begun, it ends as any process does.
+            assert process.returncode in (0, 130, -asked), err
+        else:
+            process.kill()
+            process.communicate()
 
         states = {found_at(path).state for path in site.media.glob("*.webp")}
         assert states <= {State.CURRENT}

@@ -11,7 +11,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from comfy_world import BLACK, BROKEN, FAILS, GOOD, INTERRUPTED, NO_MEMORY, NONE, World, answer, busy, frame
+from comfy_world import (
+    BLACK,
+    BROKEN,
+    FAILS,
+    GOOD,
+    INTERRUPTED,
+    NO_MEMORY,
+    NONE,
+    ONE,
+    THREE,
+    TWO,
+    World,
+    answer,
+    busy,
+    frame,
+    job,
+    messages,
+    rendered,
+)
 
 import blogcovers.comfy
 from blogcovers import digest
@@ -36,36 +54,14 @@ from blogcovers.comfy.effects import (
 from blogcovers.comfy.limits import Limits
 from blogcovers.comfy.protocol import Dropped, Reply, answered
 from blogcovers.cover.job import Failed, Job, Progress, Rendered
-from blogcovers.cover.recipe import CAUSES, Recipe
 from blogcovers.errors import ServerUnreachable
-from blogcovers.workflow.assets import shipped_style
-from blogcovers.workflow.template import Values, load_template
 
-TEMPLATE = load_template((shipped_style() / "sdxl.json").read_text(encoding="utf-8"), "style/sdxl.json")
 LIMITS = Limits()
-
-
-def job(slug: str) -> Job:
-    seed = digest.seed_of(slug)
-    recipe = Recipe(slug=slug, renderer="comfyui", seed=seed, digests=dict.fromkeys(CAUSES, slug))
-    values = Values(f"a {slug}", "text", seed, (96, 64), f"blogcovers/{slug}")
-    return Job(recipe, (96, 64), {}, TEMPLATE, values)
-
-
-ONE, TWO, THREE = (job(slug) for slug in ("one", "two", "three"))
 ID = ONE.prompt_id()
 
 
 def world(*jobs: Job, **how: Any) -> World:
     return World(deque(jobs or (ONE,)), **how)
-
-
-def messages(played: World) -> list[str]:
-    return [outcome.message for outcome in played.outcomes if isinstance(outcome, Failed)]
-
-
-def rendered(played: World) -> list[str]:
-    return [outcome.job.slug for outcome in played.outcomes if isinstance(outcome, Rendered)]
 
 
 def named(effect: Effect[Any]) -> str:
@@ -76,7 +72,7 @@ def named(effect: Effect[Any]) -> str:
 
 
 @pytest.mark.parametrize(
-    "module", ["tracker", "ledger", "prompt", "effects", "limits", "protocol", "catalogue", "preflight"]
+    "module", ["tracker", "ledger", "prompt", "effects", "limits", "protocol", "catalogue", "preflight", "versions"]
 )
 def test_what_decides_has_no_clock_no_socket_no_thread_and_no_chance(module: str) -> None:
     source = (Path(blogcovers.comfy.__file__).parent / f"{module}.py").read_text(encoding="utf-8")
@@ -115,7 +111,8 @@ def test_one_job_from_the_first_question_to_its_picture() -> None:
     effects = [named(effect) for _, effect in played.log if not isinstance(effect, Receive)]
     asked = [name for name in effects if name.startswith("GET /object_info/")]
     assert sorted(asked) == sorted({f"GET /object_info/{node['class_type']}" for node in ONE.graph().values()})
-    assert effects[len(asked) :] == [
+    assert effects[0] == "GET /system_stats"
+    assert effects[len(asked) + 1 :] == [
         "Unclaimed",
         "Claim",
         "Listen",
@@ -558,7 +555,7 @@ def test_a_500_over_one_graph_is_that_posts_fault_where_the_server_is_well(well:
     played = world(ONE, TWO)
     played.script("POST /prompt", *[trouble] * 3)
     if not well:
-        played.script("GET /system_stats", Dropped("connection reset"))
+        played.script("GET /system_stats", answer({"system": {}}), Dropped("connection reset"))
     played.play(until=lambda: played.did(SetAside))
     assert [message.partition(";")[0] for message in messages(played)] == failed
     assert bool(played.did(SetAside)) is not well
@@ -653,13 +650,19 @@ FAULTS = {"3": {"errors": [{"type": "x", "message": "Too big"}], "class_type": "
 def test_a_refused_prompt_is_taken_off_and_the_job_left_to_others(reply: Reply) -> None:
     played = world()
     played.script("POST /prompt", reply)
+    queued = reply.status == 200
+    played.play(until=lambda: played.asked("GET /api/jobs/*"))
+    if queued:
+        played.take_in(ID, ONE.graph())
+    played.scripted["GET /api/jobs/*"] = deque([answer({"error": "Job not found"}, 404)])
     played.play()
     (refusal,) = played.did(RefuseJob)
     assert refusal.job == ONE
     assert "http://gpu:8188 cannot run style/sdxl.json: node 3 (KSampler): Too big" in refusal.fault
-    after = played.did(Ask)[-2:]
-    assert [str(one.request) for one in after] == ["POST /queue", "POST /interrupt"]
-    assert [one.request.body for one in after] == [{"delete": [ID]}, {"prompt_id": ID}]
+    after = played.asked()[played.asked().index("POST /prompt") + 1 :]
+    assert after == (["GET /queue", "POST /interrupt"] if queued else [])
+    assert played.interrupted == ([ID] if queued else [])
+    assert played.running == ""
     assert played.tracker.drop() == []
 
 
@@ -795,10 +798,9 @@ def test_a_server_that_was_set_aside_is_asked_now_and_then_and_begins_with_its_s
     played.play()
     aside = next(at for at, effect in played.log if isinstance(effect, SetAside))
     asked = [at for at, _ in played.timed("GET /system_stats")]
-    assert asked == [aside + LIMITS.aside * times for times in (1, 2, 3)]
+    assert asked == [0.0, *(aside + LIMITS.aside * times for times in (1, 2, 3, 3))]
     returned = [named(effect) for at, effect in played.log if at >= asked[-1]]
-    strays = ["POST /queue", "POST /interrupt", "POST /interrupt"]
-    assert returned[:6] == ["GET /system_stats", "Back", "Tell", *strays][:6]
+    assert returned[:5] == ["GET /system_stats", "Back", "Tell", "GET /system_stats", "GET /queue"]
     assert [note.rpartition(" ")[0] for note in played.notes()][1:] == ["http://gpu:8188 answers"]
     assert rendered(played) == ["one", "two", "three"]
     assert len(played.did(Back)) == 1
@@ -816,11 +818,13 @@ def test_one_that_is_aside_when_the_run_is_over_is_asked_nothing_but_to_drop_its
     played = set_aside()
     played.at(20.0, lambda: setattr(played, "over", True))
     played.play()
-    assert played.asked("GET /system_stats") == []
-    requests = []
-    answered(played.tracker.farewell(), lambda request: requests.append(request) or answer({}))  # type: ignore[func-returns-value]
-    ids = [TWO.prompt_id(), THREE.prompt_id()]
-    assert [one.body for one in requests] == [{"delete": ids}, *({"prompt_id": one} for one in ids)]
+    assert played.asked("GET /system_stats") == ["GET /system_stats"]
+    played.scripted["*"].clear()
+    played.running, played.waiting = TWO.prompt_id(), [THREE.prompt_id()]
+    played.take_in("foreign", ONE.graph(), client="somebody")
+    answered(played.tracker.farewell(), lambda request: played.done(Ask(request)))
+    assert played.interrupted == [TWO.prompt_id()]
+    assert (played.running, played.waiting) == ("foreign", [])
 
 
 # The end ------------------------------------------------------------------------------------------------

@@ -158,3 +158,37 @@ def test_where_comfyui_makes_covers_its_address_is_wanted(site_with_a_post: Site
     result = site_with_a_post.run("doctor", "content")
     assert result.code == 2
     assert "No ComfyUI server is known.\n       Name one: blogcovers doctor --server" in result.err
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [
+        (
+            "0.2.7",
+            ["ComfyUI 0.2.7", "ids of its own", "ComfyUI 0.3.45 or later", "on Ctrl-C", "ComfyUI 0.3.57 or later"],
+        ),
+        ("0.3.56", ["ComfyUI 0.3.56", "on Ctrl-C a cover that runs is finished"]),
+        ("0.3.64", ["ComfyUI 0.3.64", "no /api/jobs"]),
+        ("0.0.0", ["ComfyUI of an unknown version", "taken for an old one"]),
+    ],
+)
+def test_the_version_is_told_and_what_it_means(
+    site_with_a_post: Site, comfy: ComfyServer, version: str, said: list[str]
+) -> None:
+    comfy.version = version
+    result = site_with_a_post.run("doctor", "content", "--server", comfy.url)
+    assert result.code == 0, result.out
+    assert all(words in " ".join(result.out.split()) for words in said), result.out
+
+
+def test_one_that_is_too_old_is_told_before_anything_else(site_with_a_post: Site, comfy: ComfyServer) -> None:
+    comfy.version = "0.0.0"
+    comfy.on("GET", "/history/*", answer(404), times=None)
+    result = site_with_a_post.run("doctor", "content", "--server", comfy.url)
+    assert result.code == 1
+    assert "too old: it has no /history/{id}" in result.out
+    assert "Update it to 0.2 or later." in result.out
+    built = site_with_a_post.run("build", "content", "--server", comfy.url)
+    assert built.code == 3
+    assert "is too old: it has no /history/{id}" in " ".join(built.err.split())
+    assert comfy.prompts == []

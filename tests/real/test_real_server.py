@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import time
 import uuid
@@ -36,7 +37,7 @@ from site_builder import Outcome, Site
 from blogcovers import config
 from blogcovers.comfy import protocol
 from blogcovers.comfy.client import Client
-from blogcovers.comfy.protocol import Ended, Event, Glimpse, JobState, Request, Settled, Started, Step, Wrote
+from blogcovers.comfy.protocol import Accepted, Ended, Event, Glimpse, JobState, Request, Settled, Started, Step, Wrote
 from blogcovers.cover import State, found_at
 from blogcovers.cover.picture import decoded, is_flat
 from blogcovers.workflow.template import Values, fill, load_template
@@ -123,8 +124,9 @@ class Server:
         prompt_id = str(uuid.uuid4())
         request = protocol.post_prompt(graph, self.client.client_id, prompt_id, previews=previews)
         output = next(id_ for id_, node in graph.items() if node["class_type"] == "SaveImage")
-        assert protocol.read_posted(self.client.exchange(request), request, output) is None
-        return prompt_id
+        answer = protocol.read_posted(self.client.exchange(request), request, output)
+        assert isinstance(answer, Accepted), answer
+        return answer.prompt_id
 
     def end_of(self, prompt_id: str) -> Ended:
         request = protocol.get_history(prompt_id)
@@ -359,6 +361,64 @@ def test_a_prompt_interrupted_by_its_id_fails_its_cover_and_no_other(site: Site,
     for slug in (before, after):
         check_cover(site, slug)
     assert real.end_of(running[0].id).how is JobState.CANCELLED
+
+
+# Asked to end, beside a stranger
+
+
+def strangers(real: Server) -> str:
+    """A job of somebody else's, under another client's id; long enough to be there when ours is not."""
+    return real.post(real.graph("somebody", steps=MANY_STEPS))
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_strangers_job_survives_and_nothing_of_ours_is_left(site: Site, real: Server, name: str) -> None:
+    """The stranger's runs, ours wait behind it."""
+    slugs = posts(site, real.mark, "abc")
+    theirs = strangers(real)
+    try:
+        with started(site, "build", "content", "--json") as process:
+            until(lambda: len([one for one in real.queued() if one.output in slugs]) >= 2, process)
+            process.send_signal(getattr(signal, name))
+            result = outcome(process)
+        assert result.code == 130, result.out + result.err
+        assert "Traceback" not in result.err
+        assert [one.output for one in real.queued() if one.output in slugs] == []
+        assert [one.id for one in real.running()] == [theirs]
+    finally:
+        real.interrupt(theirs)
+    assert {one.output for one in real.all_ended()} == {f"{real.mark}-somebody"}
+
+
+def test_sigterm_takes_ours_off_while_it_runs_and_a_strangers_that_waits_comes_next(site: Site, real: Server) -> None:
+    (slug,) = posts(site, real.mark, "a")
+    site.post(slug, f"a kite called {slug}", cover_style="slow")
+    with started(site, "build", "content", "--json") as process:
+        (ours,) = until(lambda: [prompt for prompt in real.running() if prompt.output == slug], process)
+        theirs = strangers(real)
+        process.send_signal(signal.SIGTERM)
+        result = outcome(process)
+    assert result.code == 130, result.out + result.err
+    until(lambda: theirs in [one.id for one in real.running()])
+    assert real.end_of(ours.id).how is JobState.CANCELLED
+    assert [one.output for one in real.queued()] == [f"{real.mark}-somebody"]
+    real.interrupt(theirs)
+    assert real.end_of(theirs).how is JobState.CANCELLED, "it ran until we stopped it"
+
+
+# A picture through the websocket alone
+
+
+def test_saveimagewebsocket_delivers_its_picture(site: Site, real: Server) -> None:
+    if not real.ask(protocol.get_object_info("SaveImageWebsocket")):
+        pytest.skip("the server has no SaveImageWebsocket")
+    graph = json.loads(TEMPLATE.read_text(encoding="utf-8"))
+    images = graph["9"]["inputs"]["images"]
+    graph["9"] = {"class_type": "SaveImageWebsocket", "inputs": {"images": images}}
+    site.write("style/sdxl.json", json.dumps(graph))
+    (slug,) = posts(site, real.mark, "a")
+    assert build(site).actions() == {slug: "rendered"}
+    check_cover(site, slug)
 
 
 # A bad checkpoint
