@@ -109,7 +109,7 @@ HTTP: dict[str, tuple[Talk, str]] = {
     ),
     "trailers without end": (
         repeated(JSON + b"Transfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n", b"A: b\r\n" * 10000),
-        "it sends more than any answer needs",
+        "(it sends more than any answer needs|no whole answer in time)",
     ),
     "a gzip bomb": (packed(b"gzip", BOMB), "the answer is larger than 1 MiB"),
     "a bomb in a bomb": (packed(b"gzip, gzip", gzip.compress(BOMB)), "the answer is packed in a way"),

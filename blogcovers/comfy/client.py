@@ -103,7 +103,6 @@ class Client:
         most = self.limits.max_picture if request.path == "/view" else self.limits.max_json
         seconds = min(self.limits.body, self._until - time.monotonic())
         self._meter.begin(seconds, self.limits.read, self.limits.max_head)
-        self._meter.public_only = False
         try:
             response = self._request(self._session, request.method, address, data=body, headers=headers)
             for _ in range(self.limits.redirects):

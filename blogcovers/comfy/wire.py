@@ -45,7 +45,7 @@ class Meter:
     def begin(self, seconds: float, silence: float, head: int) -> None:
         """A new exchange of so many seconds in all. Its headers come within ``silence``, and in ``head`` bytes."""
         self.until, self.silence, self.head, self.fault = time.monotonic() + seconds, silence, head, ""
-        self.begun = False
+        self.begun = self.public_only = False
 
     @property
     def is_over(self) -> bool:

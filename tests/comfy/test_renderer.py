@@ -910,6 +910,14 @@ def test_a_gate_whose_server_dies_in_mid_run_ends_the_run(comfy: ComfyServer, st
     comfy.resume()
 
 
+def test_a_picture_that_is_sent_on_elsewhere_ends_the_run_and_is_rendered_once(comfy: ComfyServer) -> None:
+    comfy.on("GET", "/view", answer(302, headers={"Location": "https://cdn.example/x?key=hush"}), times=None)
+    error = refused(comfy, jobs(1))
+    assert "sent on to https://cdn.example, which download_hosts does not name" in error.message
+    assert "download_hosts = " in error.hint
+    assert len(posts(comfy)) == 1
+
+
 # Servers that hang --------------------------------------------------------------------------------------
 
 
