@@ -468,3 +468,17 @@ def test_posts_of_every_kind_change_by_one_line_each_and_back(site: Site) -> Non
     assert site.snapshot() == linked
     assert site.run("link", "--undo").out == f"cover.image: {KINDS} unlinked.\n"
     assert {file: file.read_bytes() for file in posts} == posts
+
+
+def test_a_post_behind_a_link_that_leads_out_of_the_site_is_not_written(linked: Site, tmp_path: Path) -> None:
+    outside = tmp_path / "owl.md"
+    outside.write_bytes((linked.content / "fox.md").read_bytes())
+    (linked.content / "owl.md").symlink_to(outside)
+    linked.build()
+    before = outside.read_bytes()
+    outcome = linked.run("link")
+    assert outcome.code == 1
+    assert "content/owl.md: " in outcome.err
+    assert "outside of the site and its media folder, where nothing is written" in outcome.err
+    assert "cover.image: 1 linked, 1 failed." in outcome.out
+    assert outside.read_bytes() == before
