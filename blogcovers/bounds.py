@@ -118,7 +118,7 @@ _TOML_TOKEN = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _TOML_ENDS = {'"""': re.compile(r'\\.|"{3,5}', re.DOTALL), "'''": re.compile(r"'{3,5}")}  # of texts over lines
-_TOML_KEY = re.compile(r"(?:[\w-]+[ \t]*\.[ \t]*)+")
+_TOML_KEY = re.compile(r"(?<![\w-])(?:[\w-]+[ \t]*\.[ \t]*)+")
 _TOML_NUMBER = re.compile(rf"(?<![\w-])[+-]?(?:0[xob])?[0-9a-fA-F_]{{{DIGITS + 1},}}")
 
 
