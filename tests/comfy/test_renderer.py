@@ -1007,9 +1007,10 @@ def test_a_job_that_was_done_when_its_server_went_away_is_not_forgotten(
     second.pause()
     rendering = Rendering([comfy, second], jobs(5))
     comfy.wait_until(lambda: len(posts(comfy)) == 2 and len(posts(second)) == 2)
-    comfy.on("GET", "/history/*", drop(), times=None)
+    asked = len(comfy.seen("GET", "/api/jobs/*"))
+    comfy.on("GET", "/*", drop(), times=None)
     comfy.resume()
-    comfy.wait_until(lambda: len(comfy.seen("GET", "/history/*")) > 3)
+    comfy.wait_until(lambda: len(comfy.seen("GET", "/api/jobs/*")) > asked + 3)
     second.resume()
     all_rendered(rendering.finish(), jobs(5))
 
