@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tomllib
@@ -105,18 +106,21 @@ def test_a_bug_is_one_line_and_a_report(site: Site, monkeypatch: pytest.MonkeyPa
     Path(result.json["error"]["message"].split()[-1]).unlink()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with a name")
 @pytest.mark.parametrize("options", [["--json"], []])
 def test_ctrl_c_at_any_time_is_told_in_the_document(site: Site, options: list[str]) -> None:
-    """Here while a file is read that has not come to its end."""
-    pipe = site.root / "endless"
-    os.mkfifo(pipe)
-    process = site.start("recipe", pipe, *options)
-    with pipe.open("wb"):  # once the other end is open
-        process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=SECONDS)  # a signal just before the read is heeded after it
-    assert (process.returncode, err) == (130, "error: Interrupted.\n")
-    assert [json.loads(text)["error"]["code"] for text in [out] if text] == ["interrupted"] * len(options)
+    """Here while a server is asked that says nothing."""
+    site.post("fox")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(SECONDS)
+        server = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        process = site.start("build", "content", "--renderer", "comfyui", "--server", server, *options)
+        connection, _ = silent.accept()
+        with connection:
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 130
+    assert err.startswith("error: Interrupted.\n")
+    assert [json.loads(out)["error"]["code"]] == ["interrupted"] if options else "1 not reached" in out
 
 
 def test_check_says_what_is_due_and_changes_nothing(site: Site) -> None:
