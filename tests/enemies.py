@@ -69,7 +69,8 @@ def dripped(start: bytes, byte: bytes = b"x") -> Talk:
 def packed(packing: bytes, body: bytes) -> Talk:
     def talk(connection: socket.socket, _request: bytes) -> None:
         length = f"Content-Length: {len(body)}\r\n\r\n".encode()
-        connection.sendall(JSON + b"Content-Encoding: " + packing + b"\r\n" + length + body)
+        close = b"Connection: close\r\n"  # else the next request may meet the end of this connection
+        connection.sendall(JSON + close + b"Content-Encoding: " + packing + b"\r\n" + length + body)
 
     return talk
 

@@ -108,7 +108,7 @@ class TestConvert:
         assert "http://127.0.0.1:9 does not answer: connection refused" in result.err
         for reply, code, words in (
             (html(401, "Log in"), 3, "BLOGCOVERS_TOKEN"),
-            (answer(200, b"[]", content_type="application/json"), 2, "not what /object_info answers"),
+            (answer(200, b"[]", content_type="application/json"), 3, "answered in an unknown shape"),
         ):
             comfy.on("GET", "/object_info", reply, times=1)
             result = with_workflow.run("workflow", "convert", "saved.json", "--server", comfy.url)
