@@ -298,7 +298,7 @@ def test_somebody_deletes_ours_from_the_queue(site: Site, comfy: ComfyServer) ->
     def pending() -> list[str]:
         return [item[1] for item in requests.get(f"{comfy.url}/queue", timeout=60).json()["queue_pending"]]
 
-    comfy.wait_until(pending)
+    comfy.wait_until(lambda: len(comfy.seen("POST", "/prompt")) == 2 and len(pending()) == 1)  # the other one runs
     requests.post(f"{comfy.url}/queue", json={"delete": pending()}, timeout=60)
     comfy.wait_until(lambda: len(comfy.seen("POST", "/prompt")) == 3)  # its place is filled: it was given up
     comfy.resume()
