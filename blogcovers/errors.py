@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+def written_out(text: str) -> str:
+    """With what a terminal would obey, or no file can hold, written out as Python does; line breaks, too."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+
+
 class BlogcoversError(Exception):
     """A run that cannot go on.
 

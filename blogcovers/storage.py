@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blogcovers import __version__, bounds
-from blogcovers.errors import BlogcoversError, Bug, Interrupted, MediaError, PostError
+from blogcovers.errors import BlogcoversError, Bug, Interrupted, MediaError, PostError, written_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -317,7 +317,7 @@ def sweep(base: Path, media: Path | None = None, older_than: float = 3600.0) -> 
 def bug_report(error: BaseException) -> Bug:
     """What nobody foresaw, as one line for the user; the details are in a file to send."""
     handle, name = tempfile.mkstemp(prefix="blogcovers-report-", suffix=".md")
-    trace = "".join(traceback.format_exception(error))
+    trace = "\n".join(map(written_out, "".join(traceback.format_exception(error)).split("\n")))
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(
             f"# A bug in blogcovers {__version__}\n\nPython {sys.version}\non {sys.platform}\n\n```\n{trace}```\n"

@@ -91,14 +91,14 @@ def test_a_bug_is_one_line_and_a_report(site: Site, monkeypatch: pytest.MonkeyPa
     site.post("fox")
 
     def broken(_: object) -> object:
-        raise ZeroDivisionError("deep inside")
+        raise ZeroDivisionError("deep inside \x1b[31m a file named \udcff")
 
     monkeypatch.setattr("blogcovers.config.load", broken)
     result = site.run("plan", "content")
     assert result.code == 4
     assert result.err.count("\n") == 1
     report = Path(result.err.split()[-1])
-    assert "ZeroDivisionError: deep inside" in report.read_text(encoding="utf-8")
+    assert r"ZeroDivisionError: deep inside \x1b[31m a file named \udcff" in report.read_text(encoding="utf-8")
     report.unlink()
     result = site.run("plan", "content", "--json")
     assert (result.code, result.json["covers"], result.json["error"]["code"]) == (4, [], "bug")

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from blogcovers import bounds
-from blogcovers.errors import PostError
+from blogcovers.errors import PostError, written_out
 from blogcovers.posts import unknown_keys
 from blogcovers.posts.focus import FOCUS_HINT, read_focus
 from blogcovers.posts.header import decode, read_meta
@@ -395,6 +395,6 @@ def _line(text: str) -> str:
 
 
 def _shortened(text: str, width: int) -> str:
-    """For a message: at most ``width`` characters, with what a terminal would obey written out."""
-    text = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    """For a message: at most ``width`` characters."""
+    text = written_out(text)
     return text if len(text) <= width else text[: width - 1] + "…"
