@@ -53,6 +53,7 @@ def repeated(*parts: bytes, pause: float = 0.0) -> Talk:
     """The first parts once, the last for ever."""
 
     def talk(connection: socket.socket, _request: bytes) -> None:
+        assert parts[-1], "nothing can be sent without end, also to one that has left"
         connection.sendall(b"".join(parts[:-1]))
         while True:
             connection.sendall(parts[-1])
@@ -150,8 +151,8 @@ SOCKETS: dict[str, tuple[Talk, str]] = {
     ),
     "pings without end": (upgraded(b"", PING * 1000), "without end"),
     "pongs without end": (upgraded(b"", PONG * 1000), "without end"),
-    "a packed frame": (upgraded(b"\xc1\x05hello", b""), "the connection failed"),
-    "text that is none": (upgraded(TEXT + b"\x02\xff\xff", b""), "the connection failed"),
+    "a packed frame": (upgraded(b"\xc1\x05hello", PING, pause=DRIP), "the connection failed"),
+    "text that is none": (upgraded(TEXT + b"\x02\xff\xff", PING, pause=DRIP), "the connection failed"),
 }
 """What each does -> (how, what is said of it) to a client with 1 MiB a frame."""
 
