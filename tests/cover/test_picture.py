@@ -1,7 +1,9 @@
-"""Pictures opened: of four formats, as they look, and within a bound of memory, whatever their files say."""
+"""Pictures opened: of four formats, as they look, and within a bound of memory, whatever their files say; and covers
+made of them."""
 
 from __future__ import annotations
 
+import random
 import struct
 import subprocess
 import sys
@@ -14,9 +16,11 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms, features
 
-from blogcovers.cover import formats, metadata
-from blogcovers.cover.picture import decoded
+from blogcovers.cover import Output, Recipe, State, formats, judged, metadata, recipe, webp
+from blogcovers.cover.picture import decoded, encode
 
+RECIPE = Recipe("fox", "painter", 7, dict.fromkeys(recipe.CAUSES, "same"), texts={"concept": "a fox"})
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
 RED, WHITE, BLUE = (255, 0, 0), (255, 255, 255), (0, 0, 255)
 AVIF = find_spec("PIL.AvifImagePlugin") is not None and features.check("avif")
 GREY, TRUE, INDEXED, GREY_ALPHA, TRUE_ALPHA = 0, 2, 3, 4, 6
@@ -26,6 +30,10 @@ def encoded(image: Image.Image, form: str, **given: Any) -> bytes:
     buffer = BytesIO()
     image.save(buffer, form, **given)
     return buffer.getvalue()
+
+
+def noise(size: tuple[int, int] = (40, 24)) -> Image.Image:
+    return Image.frombytes("RGB", size, random.Random(1).randbytes(size[0] * size[1] * 3))
 
 
 def chunk(name: bytes, body: bytes) -> bytes:
@@ -272,3 +280,150 @@ def overlapping(entries: int, length: int) -> bytes:
     """A TIFF whose entries are all one text of this length."""
     table = b"".join(struct.pack("<HHII", 0x0131 + n % 60_000, 2, length, 8) for n in range(entries))
     return b"II*\0" + struct.pack("<IH", 8, entries) + table + b"\0" * 4 + b"x" * length
+
+
+def stripes(size: tuple[int, int], across: bool) -> Image.Image:
+    """White with a red first and a blue last eighth: a crop around the middle loses both alike."""
+    image = Image.new("RGB", size, WHITE)
+    width, height = size
+    first = (0, 0, width // 8, height) if across else (0, 0, width, height // 8)
+    last = (width - width // 8, 0, width, height) if across else (0, height - height // 8, width, height)
+    image.paste(RED, first)
+    image.paste(BLUE, last)
+    return image
+
+
+def near(one: Any, other: tuple[int, int, int]) -> bool:
+    return all(abs(a - b) < 24 for a, b in zip(one, other, strict=True))
+
+
+class TestEncode:
+    @pytest.mark.parametrize("size", [(120, 63), (63, 120), (100, 100), (40, 40)])
+    @pytest.mark.parametrize("source", [(240, 126), (50, 400), (400, 50), (8, 8)])
+    def test_gives_a_bare_lossy_rgb_webp_of_the_outputs_size(
+        self, source: tuple[int, int], size: tuple[int, int]
+    ) -> None:
+        data = encode(noise(source), Output(size, 80))
+        assert [chunk.name for chunk in webp.chunks(data)] == [b"VP8 "]
+        with Image.open(BytesIO(data)) as image:
+            assert (image.mode, image.size) == ("RGB", size)
+
+    def test_keeps_flat_colours_to_the_last_pixel_in_fewer_bytes(self) -> None:
+        flat = stripes((400, 210), across=True)
+        data = encode(flat, Output(flat.size, 80))
+        assert [chunk.name for chunk in webp.chunks(data)] == [b"VP8L"]
+        with Image.open(BytesIO(data)) as image:
+            assert image.convert("RGB").tobytes() == flat.tobytes()
+        assert len(data) < len(encoded(flat, "WEBP", quality=80))
+        cover = webp.stamp(data, RECIPE)
+        assert judged(cover).state is State.CURRENT
+        assert webp.size(cover) == flat.size
+
+    def test_a_flat_picture_is_even_so_that_comfyuis_canvas_finds_the_graph_behind_it(self) -> None:
+        odd = 0
+        for width in range(40, 72):
+            flat = stripes((width, 30), across=True)
+            data = encode(flat, Output(flat.size, 80))
+            odd += len(next(webp.chunks(encoded(flat, "WEBP", lossless=True, quality=10, method=1))).data) % 2
+            assert len(next(webp.chunks(data)).data) % 2 == 0
+            with Image.open(BytesIO(webp.stamp(data, RECIPE))) as image:
+                assert image.convert("RGB").tobytes() == flat.tobytes()
+        assert odd, "none had to be evened"
+
+    @pytest.mark.parametrize(
+        ("source", "size", "across"),
+        [((400, 100), (200, 100), True), ((100, 400), (100, 200), False)],
+        ids=["wide", "tall"],
+    )
+    def test_crops_around_the_middle(self, source: tuple[int, int], size: tuple[int, int], *, across: bool) -> None:
+        with Image.open(BytesIO(encode(stripes(source, across), Output(size, 95)))) as image:
+            corners = [image.getpixel((4, 4)), image.getpixel((size[0] - 5, size[1] - 5))]
+        assert all(near(corner, WHITE) for corner in corners)
+
+    @pytest.mark.parametrize("across", [True, False])
+    @pytest.mark.parametrize(("focus", "colour"), [((0.0, 0.0), RED), ((100.0, 100.0), BLUE)])
+    def test_crops_around_the_focus(self, *, across: bool, focus: tuple[float, float], colour: Any) -> None:
+        source, size = ((400, 100), (200, 100)) if across else ((100, 400), (100, 200))
+        with Image.open(BytesIO(encode(stripes(source, across), Output(size, 95, focus)))) as image:
+            corner = (4, 4) if colour == RED else (size[0] - 5, size[1] - 5)
+            assert near(image.getpixel(corner), colour)
+
+    @pytest.mark.parametrize("across", [True, False])
+    def test_scales_before_it_crops(self, *, across: bool) -> None:
+        with Image.open(BytesIO(encode(stripes((400, 400), across), Output((100, 100), 95)))) as image:
+            assert near(image.getpixel((3, 3)), RED)
+            assert near(image.getpixel((96, 96)), BLUE)
+
+    @pytest.mark.parametrize(
+        "picture",
+        [
+            pytest.param(Image.new("RGBA", (64, 64), (255, 0, 0, 0)), id="rgba"),
+            pytest.param(Image.new("LA", (64, 64), (0, 0)), id="grey-with-alpha"),
+            pytest.param(encoded(Image.new("RGBA", (64, 64), (0, 0, 255, 0)), "PNG"), id="png"),
+            pytest.param(encoded(Image.new("P", (64, 64), 0), "PNG", transparency=0), id="png-with-a-palette"),
+        ],
+    )
+    def test_transparent_parts_come_out_white(self, picture: bytes | Image.Image) -> None:
+        with Image.open(BytesIO(encode(picture, Output((64, 64), 90)))) as image:
+            assert near(image.getpixel((32, 32)), WHITE)
+
+    def test_half_transparent_red_on_white_is_rose(self) -> None:
+        picture = Image.new("RGBA", (64, 64), (255, 0, 0, 128))
+        with Image.open(BytesIO(encode(picture, Output((64, 64), 90)))) as image:
+            assert near(image.getpixel((32, 32)), (255, 127, 127))
+
+    @pytest.mark.parametrize("mode", ["L", "CMYK", "1", "HSV", "YCbCr", "F", "I"])
+    def test_every_mode_becomes_rgb(self, mode: str) -> None:
+        image = noise((64, 64)).convert("L").convert(mode) if mode in "FI" else noise((64, 64)).convert(mode)
+        data = encode(image, Output((64, 64), 90))
+        assert webp.size(data) == (64, 64)
+
+    @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+    def test_bytes_of_a_picture_are_read(self, form: str) -> None:
+        assert webp.size(encode(encoded(noise(), form), Output((32, 16), 80))) == (32, 16)
+
+    def test_quality_is_heeded(self) -> None:
+        picture = noise((200, 200))
+        low, high = (encode(picture, Output((200, 200), quality)) for quality in (10, 95))
+        assert len(low) < len(high) / 2
+
+    def test_the_same_picture_gives_the_same_bytes(self) -> None:
+        assert encode(noise(), Output((32, 16))) == encode(encoded(noise(), "PNG"), Output((32, 16)))
+
+    def test_the_picture_handed_in_is_not_changed(self) -> None:
+        picture = noise()
+        before = picture.tobytes()
+        encode(picture, Output((10, 10)))
+        assert (picture.size, picture.tobytes()) == ((40, 24), before)
+
+    @pytest.mark.parametrize("data", [b"", b"<html>404</html>", b"\x89PNG\r\n\x1a\n", bytes(1000), POINTER])
+    def test_bytes_that_are_no_picture_are_refused(self, data: bytes) -> None:
+        with pytest.raises(ValueError, match="picture"):
+            encode(data, Output((32, 16)))
+
+    @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+    def test_a_picture_cut_short_is_refused(self, form: str) -> None:
+        data = encoded(noise((120, 80)), form)
+        for length in range(0, len(data) - 16, max(1, len(data) // 60)):
+            with pytest.raises(ValueError, match="picture"):
+                encode(data[:length], Output((32, 16)))
+
+    @pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP"])
+    @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow's own, on strange EXIF and the like
+    def test_a_damaged_picture_gives_a_cover_or_is_refused(self, form: str) -> None:
+        data = encoded(noise((30, 20)), form)
+        rng = random.Random(1)
+        for _ in range(400):
+            broken = bytearray(data)
+            for _ in range(rng.choice([1, 2, 8])):
+                broken[rng.randrange(len(data))] = rng.randrange(256)
+            try:
+                assert webp.size(encode(bytes(broken), Output((32, 16)))) == (32, 16)
+            except ValueError:
+                continue
+
+    def test_a_bomb_is_refused_before_it_is_unpacked(self) -> None:
+        small = encoded(Image.new("1", (9000, 9000)), "PNG")
+        assert len(small) < 100_000
+        with pytest.raises(ValueError, match="9000x9000"):
+            encode(small, Output((32, 16)))
