@@ -138,11 +138,12 @@ def config_file(folder: Path) -> Path | None:
     return configuration.find(folder)
 
 
-def front_matter(data: bytes, dialect: Dialect = "any") -> Meta:
-    """The metadata of the post in ``data``, keys in lower case. Raises PostError."""
+def front_matter(post: Path, dialect: Dialect = "any") -> Meta:
+    """The metadata of a post, keys in lower case. Raises PostError, and OSError where it cannot be read."""
+    from blogcovers import storage
     from blogcovers.posts.header import decode, read_meta
 
-    return read_meta(decode(data), dialect)
+    return read_meta(decode(storage.first_bytes(post)), dialect)
 
 
 def survey(

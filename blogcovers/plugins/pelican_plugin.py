@@ -143,7 +143,7 @@ def _value(value: Any) -> Value:
 
 def _written_title(file: str) -> Value:
     try:
-        return api.front_matter(Path(file).read_bytes(), "pelican").get("title")
+        return api.front_matter(Path(file), "pelican").get("title")
     except (OSError, BlogcoversError):
         return None
 
