@@ -62,6 +62,10 @@ class NotRegular(OSError):  # noqa: N818  (the fact, as in errors.py)
     """A pipe, a device or a socket stands where a file is due."""
 
 
+class LeadsOut(OSError):  # noqa: N818
+    """A link stands where a work folder is due, and leads out of the site."""
+
+
 # Reading
 
 
@@ -180,15 +184,15 @@ def _place(target: Path, data: bytes, base: Path | None, mode: int | None) -> No
 
 
 def _kept_mode(target: Path) -> int | None:
-    """The permissions of the file that is there, None for none. Raises OSError for what is no file: to put one in a
-    device's place helps nobody."""
+    """The permissions of the file that is there, None for none. Raises NotRegular: to put a file in a device's place
+    helps nobody."""
     try:
         mode = target.stat().st_mode
     except FileNotFoundError:
         return None
-    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
-        return stat.S_IMODE(mode)
-    raise OSError(errno.EPERM, "it is no regular file")
+    if not stat.S_ISDIR(mode):  # a folder is told of by what is tried next
+        _check_regular(mode)
+    return stat.S_IMODE(mode)
 
 
 def _put(folder: Path, target: Path, data: bytes, mode: int | None) -> None:
@@ -284,6 +288,8 @@ def _unwritable(path: Path, error: OSError, way_out: str = "") -> MediaError:
         return MediaError(
             f"{path} cannot be written: the disk is full.", "Make room and run again: what is made stays."
         )
+    if isinstance(error, NotRegular | LeadsOut):
+        way_out = "Take it away, and run again."
     reason = error.strerror or str(error)
     return MediaError(f"{path} cannot be written: {reason}.", way_out or "Check its permissions.")
 
@@ -292,10 +298,10 @@ def _unwritable(path: Path, error: OSError, way_out: str = "") -> MediaError:
 
 
 def work_folder(base: Path, name: str) -> Path:
-    """A folder inside ``.blogcovers``, made if need be. Raises OSError, also where a link leads out of ``base``."""
+    """A folder inside ``.blogcovers``, made if need be. Raises OSError, LeadsOut where a link leads out of ``base``."""
     folder = base / WORK / name
     if real := leads_out(folder, [base]):
-        raise OSError(errno.EPERM, f"a link there leads out of the site, to {real}")
+        raise LeadsOut(errno.EPERM, f"a link leads from {folder} out of the site, to {real}")
     folder.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError), (base / WORK / ".gitignore").open("x", encoding="utf-8") as ignore:
         ignore.write("# Temporary files and replaced covers of blogcovers; safe to delete.\n*\n")
